@@ -49,9 +49,9 @@ export const serverLayers = ["infrastructure", "features", "wiring"] as const;
  */
 export const featureOrder: readonly (readonly string[])[] = [
   ["audit", "events"],
-  ["accounts", "permissions", "api-keys", "signing-keys", "jobs"],
+  ["accounts", "permissions", "api-keys", "signing-keys", "jobs", "retention"],
   ["apps", "sites"],
-  ["instances"],
+  ["instances", "counts"],
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
   ["forward-auth", "resources", "api-reference", "consent"],

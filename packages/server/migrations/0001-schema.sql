@@ -237,6 +237,35 @@ CREATE INDEX token_log_by_instance ON token_log (instance_id, entry_id);
 CREATE INDEX token_log_by_first_request ON token_log (first_request_id);
 CREATE INDEX token_log_by_last_request ON token_log (last_request_id);
 
+-- What happened in a minute and in an hour (step), as counts of an app; app_id is empty for all apps together. at is the start of
+-- the minute or the hour. ms_25 counts those that took more than 5 and at most 25 milliseconds, and so on.
+CREATE TABLE counts (
+  app_id TEXT COLLATE BINARY NOT NULL,
+  metric TEXT COLLATE BINARY NOT NULL,
+  step TEXT COLLATE BINARY NOT NULL,
+  at BIGINT NOT NULL,
+  outcome TEXT COLLATE BINARY NOT NULL,
+  requests BIGINT NOT NULL,
+  duration_ms BIGINT NOT NULL,
+  ms_5 BIGINT NOT NULL,
+  ms_25 BIGINT NOT NULL,
+  ms_100 BIGINT NOT NULL,
+  ms_250 BIGINT NOT NULL,
+  ms_500 BIGINT NOT NULL,
+  ms_1000 BIGINT NOT NULL,
+  ms_2500 BIGINT NOT NULL,
+  ms_5000 BIGINT NOT NULL,
+  ms_10000 BIGINT NOT NULL,
+  PRIMARY KEY (app_id, metric, step, at, outcome)
+);
+CREATE INDEX counts_by_time ON counts (step, at, app_id);
+
+-- Days that an operator has set for a kind of rows. A kind without a row has its default.
+CREATE TABLE retention (
+  kind TEXT COLLATE BINARY PRIMARY KEY,
+  days INTEGER NOT NULL
+);
+
 -- An event becomes deliveries, one for each subscription of each instance. Events without deliveries are found by state,
 -- never by a cursor: a later commit may carry an earlier id. fan_out_cursor is the last instance that has its deliveries
 -- of an event whose fan-out has not ended. Only one index has the pending events: with old statistics, PostgreSQL takes any.

@@ -1,7 +1,10 @@
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
+import { pruneAudit } from "../features/audit/index.ts";
+import { pruneCounts } from "../features/counts/index.ts";
 import { type Instances, instanceJobActions } from "../features/instances/index.ts";
 import { type JobDependencies, Jobs } from "../features/jobs/index.ts";
+import { defaultRetention, keptFor, type Retention, readRetention } from "../features/retention/index.ts";
 import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
 import { pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
@@ -50,7 +53,6 @@ interface Dependencies {
 }
 
 const interval = hours(1);
-const logRetention = days(7);
 const rowsPerStep = 50;
 /** Time between two steps, relative to the time that the first one took: maintenance works a quarter of the time. */
 const pauseRatio = 3;
@@ -65,7 +67,7 @@ const clockTolerance = days(1);
  */
 export function startMaintenance(deps: Dependencies): () => Promise<void> {
   const { callHistory, clock, keyUsage, metrics, usage } = deps;
-  const works = ["rotate keys", "seal again", ...Object.keys(pruningSteps(deps, 0))];
+  const works = ["rotate keys", "seal again", ...Object.keys(pruningSteps(deps, 0, defaultRetention))];
   startAtZero(metrics.maintenanceFailures, "work", works);
   startAtZero(metrics.maintenanceSuccess, "work", works);
   const stopping = new AbortController();
@@ -119,13 +121,17 @@ async function runJob(
 
 type PruningDependencies = Pick<Dependencies, "database" | "log" | "logRowsPerApp" | "metrics">;
 
-/** Deletes rows past their retention at `now` (epoch milliseconds) or above a quota. A table that fails stops no other. */
+/**
+ * Deletes rows past their retention at `now` (epoch milliseconds) or above a quota. A table that fails stops no other. Rejects
+ * when the retention cannot be read: nothing is deleted by a default that an operator has changed.
+ */
 export async function pruneExpired(
   deps: PruningDependencies,
   { now, stopping }: { now: number; stopping: AbortSignal },
 ): Promise<void> {
   const options = { limit: rowsPerStep, stopping };
-  for (const [work, step] of Object.entries(pruningSteps(deps, now))) {
+  const retention = await readRetention(deps.database.read);
+  for (const [work, step] of Object.entries(pruningSteps(deps, now, retention))) {
     await runJob(deps, { work, now }, () => runSteps(deps.database, step, options));
   }
 }
@@ -133,16 +139,17 @@ export async function pruneExpired(
 function pruningSteps(
   { logRowsPerApp, metrics }: PruningDependencies,
   now: number,
+  retention: Retention,
 ): Readonly<Record<string, Step>> {
   const onExceeded = (): void => metrics.quotaExceeded.inc({ quota: "log_rows" });
   const quota: LogQuota = { maxRows: logRowsPerApp, onExceeded };
-  const before = now - logRetention;
+  const kept = keptFor(retention, now);
   return {
     "delete denied tokens": deleteExpired("revoked_tokens", now - clockTolerance),
     "delete codes": deleteExpired("legacy_codes", now - clockTolerance),
     "delete install tokens": deleteExpired("legacy_install_tokens", now - clockTolerance),
-    "delete the token log": (trx, page) => pruneTokenLog(trx, { ...page, before }),
-    "delete the plugin call log": (trx, page) => pruneCalls(trx, { ...page, before }),
+    "delete the token log": kept("tokenLog", pruneTokenLog),
+    "delete the plugin call log": kept("pluginCalls", pruneCalls),
     "delete plugin calls above the quota": pruneAboveQuota(
       "service_plugin_calls",
       quota,
@@ -154,7 +161,10 @@ function pruningSteps(
     "delete install links": deleteExpired("install_links", now),
     "delete install requests": deleteExpired("install_requests", now),
     "delete jobs": deleteExpired("jobs", now),
-    ...webhookMaintenanceSteps(now, quota),
+    ...webhookMaintenanceSteps(now, quota, kept),
+    "delete counts of minutes": kept("countsByMinute", pruneCounts("minute")),
+    "delete counts of hours": kept("countsByHour", pruneCounts("hour")),
+    "delete the audit log": kept("audit", pruneAudit),
   };
 }
 

@@ -74,6 +74,7 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["POST /resources", { identifier: "urn:example:new", name: "New" }],
   ["POST /keys", { activateNow: true }],
   ["POST /keys/{key}/retire", {}],
+  ["PATCH /settings/retention", { deliveries: 14 }],
   ["POST /api-keys", { name: "New", scopes: ["apps:read"] }],
   ["DELETE /api-keys/{apiKey}"],
   ["DELETE /me/sessions/{session}"],

@@ -13,6 +13,7 @@ import {
   type InstallLinks,
   type InstallRequests,
 } from "../features/consent/index.ts";
+import { countsRoutes } from "../features/counts/index.ts";
 import {
   extensionRoutes,
   pageRoutes,
@@ -22,6 +23,7 @@ import {
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { type Jobs, jobRoutes } from "../features/jobs/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
+import { retentionRoutes } from "../features/retention/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
 import { memberRoutes, type Sites, siteRoutes } from "../features/sites/index.ts";
@@ -83,6 +85,8 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...apiKeyRoutes(deps),
     ...auditRoutes(),
     ...tokenLogRoutes(),
+    ...countsRoutes(),
+    ...retentionRoutes(deps.audit),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
 }

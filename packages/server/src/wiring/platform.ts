@@ -13,6 +13,7 @@ import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
 import { consentPages, InstallLinks, InstallRequests, RedirectLimit } from "../features/consent/index.ts";
+import { Counts } from "../features/counts/index.ts";
 import { EventLog } from "../features/events/index.ts";
 import { InstanceParameters, SchemaChecker } from "../features/extensions/index.ts";
 import { forwardAuthRoutes } from "../features/forward-auth/index.ts";
@@ -42,7 +43,7 @@ import {
   oauthRoutes,
   ParsedTokenCache,
   ResponsePace,
-  recordRefusedCalls,
+  recordCalls,
   requireMinting,
   type TokenDependencies,
   TokenQueries,
@@ -168,6 +169,8 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     draining = true;
     await Promise.all([stopMaintenance(), stopWatching(), delivery.stop(), features.schemas.close()]);
     await Promise.all([features.contentWork.stop(), jobs.stop()]);
+    // After the deliveries, which are counted until they stop.
+    await features.counts.stop();
     await infrastructure.lastSeenFile.stop();
     await infrastructure.database.close();
   };
@@ -259,6 +262,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     appKeys: new AppKeyRing(database, vault),
     keyUsage: new ApiKeyUsage(infrastructure),
     callHistory: new CallHistory(infrastructure),
+    counts: new Counts(infrastructure),
     usage: new TokenUsage(infrastructure),
     schemas: new SchemaChecker(clock),
     contentWork: new ContentWork(infrastructure),
@@ -325,7 +329,7 @@ type RouteContext = ReturnType<typeof createFeatures> &
 
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
 function createRoutes(resources: readonly Resource[], context: RouteContext): readonly Route[] {
-  const { authenticate, database, instances, opened, tokens, usage } = context;
+  const { authenticate, database, instances, opened, tokens } = context;
   const apiRoutes = [
     ...appInstanceRoutes(context),
     ...appInstallationRoutes(context),
@@ -345,7 +349,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
     ...healthRoutes(context),
   ];
   checkRoutes(resources, opened, platformRoutes);
-  return [...resourceRoutes(context), ...platformRoutes].map((route) => recordRefusedCalls(usage, route));
+  return [...resourceRoutes(context), ...platformRoutes].map((route) => recordCalls(tokens, route));
 }
 
 function identityProviderRoutes({ identityProvider, ...context }: RouteContext): readonly Route[] {

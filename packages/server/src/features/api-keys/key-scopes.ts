@@ -36,6 +36,8 @@ export const keyScopes = {
   "service-plugins:write": "platform",
   "service-plugins:call": "platform",
   "metrics:read": "platform",
+  "settings:read": "platform",
+  "settings:write": "platform",
   "tokens:introspect": "resource",
 } as const;
 

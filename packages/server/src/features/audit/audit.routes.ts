@@ -33,7 +33,7 @@ export function auditRoutes(): readonly ManagementRoute[] {
       path: "/audit",
       tag: "Audit",
       operationId: "listAuditEntries",
-      summary: "List changes, newest first",
+      summary: "List changes, newest first; they are kept forever, or as the settings of retention say",
       scope: "audit:read",
       accounts: ["app-developer", "site-owner"],
       servesBoundKeys: true,

@@ -12,6 +12,7 @@ import { createFairQueue } from "../../infrastructure/fair-queue/index.ts";
 import type { Metrics } from "../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import { type AppKeyRing, signForApp } from "../apps/index.ts";
+import type { Counts } from "../counts/index.ts";
 import {
   builtInPluginType,
   ownPluginType,
@@ -39,6 +40,7 @@ export interface PluginCall {
 export interface PluginCallerDependencies {
   readonly appKeys: AppKeyRing;
   readonly callHistory: CallHistory;
+  readonly counts: Counts;
   readonly clock: Clock;
   readonly database: Database;
   readonly ids: Ids;
@@ -113,7 +115,7 @@ export class PluginCaller {
   }
 
   async #callApp(call: AppCall): Promise<CallResult> {
-    const { callHistory, clock, ids, metrics } = this.#dependencies;
+    const { callHistory, clock, counts, ids, metrics } = this.#dependencies;
     const { metadata, method, siteId, target } = call;
     const startedAt = clock.now();
     const { durationMs, ...result } = await this.#inSlot(call, () => this.#request(call));
@@ -121,6 +123,7 @@ export class PluginCaller {
     const outcome = error?.code ?? "ANSWERED";
     metrics.pluginCalls.inc({ outcome });
     metrics.pluginDuration.observe(durationMs / 1_000);
+    counts.addTimed({ metric: "pluginCalls", outcome, appId: target.app_id, durationMs });
     callHistory.add({
       call_id: ids.ordered(),
       request_id: metadata.requestId,

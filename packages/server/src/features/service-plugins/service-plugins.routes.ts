@@ -121,7 +121,8 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
       path: "/service-plugin-calls",
       tag,
       operationId: "listServicePluginCalls",
-      summary: "List calls of service plugins, newest first; they are kept for 7 days",
+      summary:
+        "List calls of service plugins, newest first; they are kept for 7 days, or as the settings of retention say",
       scope: "service-plugins:read",
       accounts: ["app-developer"],
       servesBoundKeys: true,

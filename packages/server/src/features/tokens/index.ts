@@ -11,7 +11,7 @@ export { FailedAuthentications } from "./request/failed-authentications.ts";
 export { ResponsePace } from "./response-pace.ts";
 export type { TokenDependencies } from "./token-dependencies.ts";
 export { TokenQueries } from "./tokens.queries.ts";
-export { recordRefusedCalls } from "./usage/record-refused-calls.ts";
+export { recordCalls } from "./usage/record-calls.ts";
 export { pruneTokenLog } from "./usage/token-log.queries.ts";
 export { tokenLogRoutes } from "./usage/token-log.routes.ts";
 export { TokenUsage } from "./usage/usage.ts";

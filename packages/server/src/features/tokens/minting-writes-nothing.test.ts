@@ -32,6 +32,15 @@ describe.each(engines)("on %s", (engine) => {
     return ((await response.json()) as { access_token: string }).access_token;
   };
   const allRows = () => readAllRows(platform.platform.database);
+  const countsIn = (rows: readonly string[] = []) =>
+    rows.map((row) => {
+      const { app_id, metric, outcome, requests, step } = JSON.parse(row);
+      return [app_id, step, metric, outcome, requests].join(" ");
+    });
+  const countedOnce = (outcome: string) =>
+    ["", client.client_id].flatMap((appId) =>
+      ["hour", "minute"].map((step) => `${appId} ${step} tokens ${outcome} 100`),
+    );
 
   test("minting and checking a hundred tokens writes no row; their use is stored later", async () => {
     const before = await allRows();
@@ -43,21 +52,23 @@ describe.each(engines)("on %s", (engine) => {
     expect(await allRows()).toEqual(before);
 
     await platform.clock.advance(5_000);
-    const { last_uses, ...others } = await allRows();
-    expect({ ...others, last_uses: [] }).toEqual(before);
+    const { counts, last_uses, ...others } = await allRows();
+    expect({ ...others, counts: [], last_uses: [] }).toEqual(before);
+    expect(countsIn(counts)).toEqual(countedOnce("issued"));
     expect(last_uses).toEqual(used.sort().map((id) => `{"id":"${id}","used_at":1767323045678}`));
   });
 
-  test("a hundred rejected requests write nothing before the next flush, and then only to the token log", async () => {
+  test("a hundred rejected requests write nothing before the next flush, and then only to the token log and the counts", async () => {
     const before = await allRows();
     for (let count = 0; count < 100; count += 1) {
       await post("/oauth2/token", { grant_type: "client_credentials", ...client, client_secret: "wrong" });
     }
     expect(await allRows()).toEqual(before);
     await platform.clock.advance(5_000);
-    const { token_log, ...others } = await allRows();
+    const { counts, token_log, ...others } = await allRows();
     expect(token_log?.map((row) => JSON.parse(row).requests)).toEqual([100]);
-    expect({ ...others, token_log: [] }).toEqual(before);
+    expect({ ...others, counts: [], token_log: [] }).toEqual(before);
+    expect(countsIn(counts)).toEqual(countedOnce("wrong_secret"));
   });
 });
 

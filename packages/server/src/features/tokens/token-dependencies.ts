@@ -3,6 +3,7 @@ import type { Vault } from "../../infrastructure/crypto/index.ts";
 import type { Database, Ids, RandomBytes } from "../../infrastructure/database/index.ts";
 import type { Log, Metrics } from "../../infrastructure/observability/index.ts";
 import type { AuditLog } from "../audit/index.ts";
+import type { Counts } from "../counts/index.ts";
 import type { Instances } from "../instances/index.ts";
 import type { KeyRing } from "../signing-keys/index.ts";
 import type { ApiLimits } from "./api-limits.ts";
@@ -28,6 +29,7 @@ export interface TokenDependencies {
   readonly parsedTokens: ParsedTokenCache;
   readonly failedAuthentications: FailedAuthentications;
   readonly usage: TokenUsage;
+  readonly counts: Counts;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly responsePace: ResponsePace;

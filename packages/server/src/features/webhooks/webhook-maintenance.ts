@@ -1,7 +1,7 @@
-import { days } from "../../infrastructure/clock/index.ts";
 import type { Step } from "../../infrastructure/database/index.ts";
 import { type LogQuota, pruneAboveQuota } from "../apps/index.ts";
 import { pruneEventUsage } from "../events/index.ts";
+import type { keptFor } from "../retention/index.ts";
 import {
   cancelForDeleted,
   pruneDeliveries,
@@ -9,17 +9,17 @@ import {
   pruneEvents,
 } from "./deliveries/index.ts";
 
-/** Age at which ended deliveries, and events without deliveries, are deleted, in milliseconds. */
-const retention = days(30);
-
 /** Steps of the hourly maintenance of webhooks at `now` (epoch milliseconds), by name and in this order. */
-export function webhookMaintenanceSteps(now: number, quota: LogQuota): Readonly<Record<string, Step>> {
-  const before = now - retention;
+export function webhookMaintenanceSteps(
+  now: number,
+  quota: LogQuota,
+  kept: ReturnType<typeof keptFor>,
+): Readonly<Record<string, Step>> {
   return {
     "cancel deliveries": (trx, page) => cancelForDeleted(trx, { ...page, now }),
-    "delete deliveries": (trx, page) => pruneDeliveries(trx, { ...page, before }),
+    "delete deliveries": kept("deliveries", pruneDeliveries),
     "delete deliveries above the quota": pruneAboveQuota("deliveries", quota, pruneDeliveriesAboveQuota),
-    "delete events": (trx, page) => pruneEvents(trx, { ...page, before }),
+    "delete events": kept("events", pruneEvents),
     "delete event usage": (trx, page) => pruneEventUsage(trx, { ...page, now }),
   };
 }

@@ -64,7 +64,10 @@ export const apiErrors = {
     status: 409,
     text: "This service plugin type is the platform's own and cannot be changed.",
   },
-  DELIVERY_NOT_FOUND: { status: 404, text: "There is no delivery with this id; they are kept for 30 days." },
+  DELIVERY_NOT_FOUND: {
+    status: 404,
+    text: "There is no delivery with this id; they are deleted some time after they ended, by default after 30 days.",
+  },
   BACKFILL_RUNNING: { status: 409, text: "The app has a backfill that has not ended; wait for it." },
   JOB_NOT_FOUND: { status: 404, text: "There is no job with this id; ended ones are kept for 30 days." },
   JOB_COUNT_CHANGED: {

@@ -48,7 +48,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listDevelopers addDeveloper removeDeveloper",
     "listWebhooks createWebhook getWebhook changeWebhook deleteWebhook rotateWebhookSecret pauseWebhook",
     "resumeWebhook testWebhook replayWebhook listBackfills startBackfill",
-    "listDeliveries getDelivery resendDelivery getAppUsage",
+    "listDeliveries getDelivery resendDelivery getAppUsage getAppCounts",
     "listJobs getJob cancelJob",
     "listExtensions createExtension getExtension changeExtension deleteExtension",
     "listInstancesOfApp getInstance revokeInstanceTokens",

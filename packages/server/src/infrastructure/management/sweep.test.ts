@@ -31,8 +31,8 @@ const forSessions = [
 ];
 /** The scope of operations for the admin key only. */
 const adminOnly = "development";
-/** The scopes of this API. The other two are for introspection and metrics. */
-const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect" && scope !== "metrics:read");
+/** The scopes of this API. The other one is for introspection. */
+const scopeNames = keyScopeNames.filter((scope) => scope !== "tokens:introspect");
 
 test("every operation has a unique id and a scope that a key can have", () => {
   expect(operations.length).toBeGreaterThanOrEqual(40);
@@ -100,7 +100,7 @@ describe("H1 for a key of one app", () => {
     const other = await populate(platform, "Other");
     const scopes = scopeNames.filter(
       (scope) =>
-        !/^(accounts|sites|keys|api-keys|events|members|pages)|(permissions|instances|service-plugins):write|:call/.test(
+        !/^(accounts|sites|keys|api-keys|events|members|metrics|pages|settings)|(permissions|instances|service-plugins):write|:call/.test(
           scope,
         ),
     );

@@ -18,6 +18,8 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   "API keys": "Keys of the management API.",
   Audit: "Changes with their actors.",
   "Token log": "Rejected token requests with their reasons.",
+  Counts: "Requests by minute and by hour, for plots.",
+  Settings: "What operators set for the whole platform.",
   Pages: "Pages for people, and the targets of their forms. They work without script.",
   Development: "Demo content and the clock; in development only.",
   Operation: "Health and metrics of the server.",

@@ -233,6 +233,12 @@ function logRows(now: number): string[] {
        'admin', ${guid("i")}, time, time, case when i > ${unended} then null else time end,
        case when i > ${unended} then null when i <= ${filled.expiredEntries} then time else time + ${day} end
      from ${series}`,
+    // The expired minutes have one row of each app, the others one for each of ten outcomes.
+    `insert into counts
+     select ${guid(`i % ${apps} + 1`)}, 'tokens', 'minute',
+       case when i <= ${filled.expiredEntries} then ${now - 31 * day} + i / ${apps} * 60000 else ${now} - i / 100 % 10000 * 60000 end,
+       'outcome ' || case when i <= ${filled.expiredEntries} then 0 else i / 10 % 10 end, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+     from ${series}`,
     `insert into revoked_tokens select ${guid("i")}, time from ${series}`,
     // 240 rows for each app: 30 days. The oldest rows are those of days that no longer count.
     `insert into event_usage

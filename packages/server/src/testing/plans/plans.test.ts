@@ -7,6 +7,7 @@ import { createLog, createMetrics } from "../../infrastructure/observability/ind
 import { pruneExpired } from "../../wiring/background-jobs.ts";
 import { accountCases } from "./account-cases.ts";
 import { consentCases } from "./consent-cases.ts";
+import { countCases } from "./count-cases.ts";
 import { type ExecutedQuery, executedQueries } from "./executed-queries.ts";
 import {
   type FilledDatabase,
@@ -41,6 +42,7 @@ const smallTables = [
     "permissions",
     "pre_approvals",
     "resources",
+    "retention",
     "roles",
   ],
   ...["app_developers", "platform"],
@@ -75,6 +77,7 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
     events: rows.expired,
     event_usage: rows.expiredEntries,
     token_log: rows.expiredEntries,
+    counts: rows.expiredEntries,
     service_plugin_calls: rows.expiredEntries,
     revoked_tokens: rows.expiredEntries,
     account_sessions: rows.expiredEntries,
@@ -133,10 +136,16 @@ describe.each(statistics)("with statistics %s", (which) => {
     expectIndexPlans(queries, {});
   });
 
-  test.each([...webhookCases, ...listCases, ...accountCases, ...consentCases, ...legacyCases, ...jobCases])(
-    "$name",
-    async ({ run, ...expected }) => {
-      expectIndexPlans(await executedQueries(() => run(filled)), expected);
-    },
-  );
+  const cases = [
+    ...webhookCases,
+    ...listCases,
+    ...accountCases,
+    ...consentCases,
+    ...legacyCases,
+    ...jobCases,
+    ...countCases,
+  ];
+  test.each(cases)("$name", async ({ run, ...expected }) => {
+    expectIndexPlans(await executedQueries(() => run(filled)), expected);
+  });
 });

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { countLogRows, pruneAboveQuota } from "../../features/apps/index.ts";
 import { addEventBytes, readEventBytes } from "../../features/events/event-quota.queries.ts";
+import { defaultRetention, keptFor } from "../../features/retention/index.ts";
 import { pruneCallsAboveQuota } from "../../features/service-plugins/index.ts";
 import {
   cancelDeliveries,
@@ -42,7 +43,7 @@ const day = 86_400_000;
 /** Runs work in a transaction that is rolled back. */
 export async function rolledBack(
   { database }: FilledDatabase,
-  work: (trx: Write) => Promise<void>,
+  work: (trx: Write) => Promise<unknown>,
 ): Promise<void> {
   const undo = new Error("undo");
   const run = database.write(async (trx) => {
@@ -101,7 +102,8 @@ function maintenance(name: string, { afterPaused = false, days = 0 }): PlanCase[
   return (storage) =>
     rolledBack(storage, async (trx) => {
       const quota = { maxRows: 50, onExceeded: () => {} };
-      const step = webhookMaintenanceSteps(storage.now + days * day, quota)[name];
+      const now = storage.now + days * day;
+      const step = webhookMaintenanceSteps(now, quota, keptFor(defaultRetention, now))[name];
       const from = afterPaused ? lowestIdAt(storage.pausedUntil) : "";
       let after: string | undefined = from;
       for (let count = 0; count < 4; count += 1)

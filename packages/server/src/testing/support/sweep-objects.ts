@@ -144,6 +144,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   retireSigningKey: () => ({}),
   createCode: ({ instanceId }) => ({ instanceId, redirectUrl: legacyUrl }),
   createApiKey: () => ({ name: "New", scopes: ["apps:read"] }),
+  changeRetention: () => ({ deliveries: 14 }),
   moveClock: () => ({ advance: "1s" }),
 };
 
@@ -185,7 +186,7 @@ export async function storedState(platform: TestPlatform): Promise<string> {
       "audit",
       "events",
     ] as const),
-    "idempotency_keys" as const,
+    ...(["idempotency_keys", "retention"] as const),
   ];
   const rows = await Promise.all(tables.map((table) => read.selectFrom(table).selectAll().execute()));
   return JSON.stringify(rows);

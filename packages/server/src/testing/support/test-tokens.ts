@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { ApiKeyUsage, createAuthenticate } from "../../features/api-keys/index.ts";
 import { Apps, generateAppKey } from "../../features/apps/index.ts";
 import { AuditLog } from "../../features/audit/index.ts";
+import { Counts } from "../../features/counts/index.ts";
 import { EventLog } from "../../features/events/index.ts";
 import { Instances } from "../../features/instances/index.ts";
 import { KeyRing } from "../../features/signing-keys/index.ts";
@@ -74,6 +75,7 @@ export async function createTestTokens(
         responsePace: new ResponsePace(),
         failedAuthentications: new FailedAuthentications({ clock }),
         usage: new TokenUsage(infrastructure),
+        counts: new Counts(infrastructure),
       }),
       createAuthenticate({
         ...infrastructure,

@@ -1,5 +1,5 @@
 import { parseStrictJson } from "@latchkey/protocol";
-import { recordRefusedCalls, requireAccess, type TokenDependencies } from "../../features/tokens/index.ts";
+import { recordCalls, requireAccess, type TokenDependencies } from "../../features/tokens/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { jsonResponse, readText } from "../../infrastructure/http/index.ts";
 import type { Log } from "../../infrastructure/observability/index.ts";
@@ -21,7 +21,7 @@ const maxBodyBytes = 1_024 * 1_024;
 
 /** Creates the route of a stub, which checks the access token and runs the stub. */
 export function stubRoute(deps: StubRouteDependencies, stub: NamedStub): Route {
-  return recordRefusedCalls(deps.tokens.usage, {
+  return recordCalls(deps.tokens, {
     method: stub.method,
     path: stub.path,
     access: { kind: "access-token", ...(stub.permission && { permission: stub.permission }) },

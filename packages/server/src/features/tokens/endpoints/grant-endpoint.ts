@@ -9,6 +9,7 @@ export function grantEndpoint<Response extends object>(
   deps: TokenDependencies,
   grants: ReadonlyMap<string, Grant<Response>>,
 ): Endpoint {
+  const { counts } = deps;
   const { tokenRequests } = deps.metrics;
   return async (request, exchange) => {
     try {
@@ -17,9 +18,12 @@ export function grantEndpoint<Response extends object>(
       if (grant === undefined) throw unsupportedGrantType([...grants.keys()]);
       const response = await grant({ parameters, headers: request.headers, exchange }, deps);
       tokenRequests.inc({ outcome: "ok" });
+      counts.add("tokens", "issued", exchange.caller?.appId);
       return jsonResponse(response);
     } catch (error) {
-      tokenRequests.inc({ outcome: outcomeOf(error) });
+      const outcome = outcomeOf(error);
+      tokenRequests.inc({ outcome });
+      counts.add("tokens", error instanceof OAuthError ? error.reason : outcome, exchange.caller?.appId);
       throw error;
     }
   };

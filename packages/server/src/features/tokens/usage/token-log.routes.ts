@@ -45,7 +45,8 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       path: "/token-log",
       tag: "Token log",
       operationId: "listTokenLog",
-      summary: "List refused requests of apps, newest first; they are kept for 7 days",
+      summary:
+        "List refused requests of apps, newest first; they are kept for 7 days, or as the settings of retention say",
       scope: "token-log:read",
       accounts: ["app-developer"],
       servesBoundKeys: true,

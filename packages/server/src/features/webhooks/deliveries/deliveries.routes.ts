@@ -123,7 +123,8 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       path: "/deliveries",
       tag,
       operationId: "listDeliveries",
-      summary: "List deliveries, newest first; they are kept for 30 days",
+      summary:
+        "List deliveries, newest first; they are kept for 30 days after they ended, or as the settings of retention say",
       scope: "deliveries:read",
       accounts: ["app-developer"],
       servesBoundKeys: true,

@@ -13,6 +13,7 @@ import { createOutbound, parseAllowed } from "../../../infrastructure/outbound/i
 import type { TestDatabase } from "../../../testing/test-database.ts";
 import { AppKeyRing, generateAppKey } from "../../apps/index.ts";
 import { AuditLog } from "../../audit/index.ts";
+import { Counts } from "../../counts/index.ts";
 import { createDeliveryDatabase, insertDeliveryRows, insertWebhookRow } from "../testing/delivery-rows.ts";
 import { deliveryPolicies } from "./delivery-policies.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -53,6 +54,7 @@ describe("the dispatcher", () => {
         random: randomBytes,
         vault,
         appKeys: new AppKeyRing(database, vault),
+        counts: new Counts({ clock, database, log: createLog("silent") }),
         issuer: "http://127.0.0.1:4400",
         metrics: createMetrics(),
         outbound: createOutbound({

@@ -10,6 +10,7 @@ import {
 } from "../../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
+import type { Counts } from "../../counts/index.ts";
 import type { DeliveryWithEvent } from "../deliveries/index.ts";
 import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts";
 import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
@@ -22,6 +23,7 @@ import { signedRequest } from "./signed-request.ts";
 
 export interface DispatcherDependencies extends AttemptWriterDependencies {
   readonly appKeys: AppKeyRing;
+  readonly counts: Counts;
   readonly ids: Ids;
   /** The `iss` claim of webhooks. */
   readonly issuer: string;
@@ -223,7 +225,7 @@ export class Dispatcher {
 
 /** Ends an attempt, and reports it to log and metrics. */
 function endAndReport(
-  { clock, log, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
+  { clock, counts, log, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
   { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
 ): EndedAttempt {
   const jitter = (random(1)[0] ?? 0) / 255;
@@ -232,6 +234,7 @@ function endAndReport(
   const { attempt, deliveryId, nextAttemptAt, webhookId } = ended;
   metrics.deliveryAttempts.inc({ outcome: result.outcome });
   metrics.deliveryDuration.observe(result.durationMs / 1_000);
+  counts.addTimed({ ...result, metric: "deliveries", appId: delivery.app_id });
   if (attempt === 1) metrics.deliveryLag.observe(Math.max(0, startedAt - delivery.occurred_at) / 1_000);
   const delivered = result.outcome === "delivered";
   if (delivered && !log.isLevelEnabled("debug")) return ended;

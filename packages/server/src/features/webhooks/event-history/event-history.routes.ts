@@ -55,7 +55,8 @@ export function eventHistoryRoutes(): readonly ManagementRoute[] {
       path: "/sites/{siteId}/events",
       tag,
       operationId: "listEvents",
-      summary: "List the events of a site, newest first; they are kept for 30 days",
+      summary:
+        "List the events of a site, newest first; they are kept for 30 days, or as the settings of retention say",
       scope: "events:read",
       accounts: ["site-owner"],
       filters: z.strictObject(timeFilters),

@@ -176,7 +176,10 @@ describe.each(engines)("webhooks on %s", (database) => {
       const refused = await foreign(operation);
       expect([refused.status, refused.body]).toEqual([
         404,
-        errorBody("DELIVERY_NOT_FOUND", "There is no delivery with this id; they are kept for 30 days."),
+        errorBody(
+          "DELIVERY_NOT_FOUND",
+          "There is no delivery with this id; they are deleted some time after they ended, by default after 30 days.",
+        ),
       ]);
     }
     expect((await call("GET /deliveries?status=lost")).status).toBe(400);

@@ -48,6 +48,8 @@ export interface Schema {
   legacy_codes: LegacyCodesTable;
   legacy_refresh_tokens: LegacyRefreshTokensTable;
   token_log: TokenLogTable;
+  counts: CountsTable;
+  retention: { kind: string; days: number };
   events: EventsTable;
   event_usage: { app_id: string; day: number; part: number; bytes: number };
   event_types: EventTypesTable;
@@ -191,6 +193,19 @@ export interface PreApprovalsTable {
   app_id: string;
   scope_id: string;
   created_at: number;
+}
+
+/** Upper bounds of the durations that `counts` distinguishes, in milliseconds, each with a column. */
+export type DurationBound = 5 | 25 | 100 | 250 | 500 | 1_000 | 2_500 | 5_000 | 10_000;
+
+export interface CountsTable extends Record<`ms_${DurationBound}`, number> {
+  app_id: string;
+  metric: string;
+  step: "minute" | "hour";
+  at: number;
+  outcome: string;
+  requests: number;
+  duration_ms: number;
 }
 
 export interface TokenLogTable {

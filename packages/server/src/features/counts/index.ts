@@ -1,0 +1,3 @@
+export { pruneCounts } from "./counts.queries.ts";
+export { countsRoutes } from "./counts.routes.ts";
+export { Counts } from "./counts.ts";

@@ -1,0 +1,41 @@
+import { expect } from "vitest";
+import { pruneAudit } from "../../features/audit/index.ts";
+import { pruneCounts, readCounts } from "../../features/counts/counts.queries.ts";
+import type { Write } from "../../infrastructure/database/index.ts";
+import { type FilledDatabase, filledIds } from "./filled-database.ts";
+import { type PlanCase, rolledBack } from "./webhook-cases.ts";
+
+const minute = 60_000;
+const day = 86_400_000;
+const appId = filledIds.webhook(3);
+
+async function prune(trx: Write, { now }: FilledDatabase): Promise<void> {
+  for (const step of ["minute", "hour"] as const) {
+    await pruneCounts(step)(trx, { after: "", limit: 50, before: now - 6 * day });
+  }
+}
+
+/** Counts and the retention of the audit log. */
+export const countCases: readonly PlanCase[] = [
+  {
+    name: "reading the counts of an app in the most points",
+    run: async ({ database, now }) => {
+      const times = { since: now - 1_500 * minute, until: now - 60 * minute };
+      const query = { appId, metric: "tokens", step: "minute", ...times } as const;
+      expect(await readCounts(database.read, query)).toHaveLength(14_400);
+    },
+    indexes: { counts: ["counts_pkey"] },
+    rows: 14_400,
+  },
+  {
+    name: "deleting counts",
+    run: (storage) => rolledBack(storage, (trx) => prune(trx, storage)),
+    indexes: { counts: ["counts_by_time"] },
+  },
+  {
+    name: "deleting audit entries",
+    run: (storage) =>
+      rolledBack(storage, (trx) => pruneAudit(trx, { limit: 50, before: storage.now - 30 * day })),
+    indexes: { audit: ["audit_pkey"] },
+  },
+];
