@@ -19,6 +19,7 @@ import {
   pluginTypeRoutes,
   type SchemaChecker,
 } from "../features/extensions/index.ts";
+import { findRoute } from "../features/find/index.ts";
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
@@ -55,7 +56,7 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
 
 /** The routes of the management API, in the order of the reference. */
 export function managementRoutes(deps: Dependencies): readonly Route[] {
-  return [
+  const routes = [
     ...appRoutes(deps.apps),
     ...secretRoutes(deps.apps),
     ...developerRoutes(deps.audit),
@@ -82,4 +83,5 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...tokenLogRoutes(),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
+  return [...routes, findRoute(deps, routes)(deps)];
 }

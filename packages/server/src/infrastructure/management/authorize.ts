@@ -1,7 +1,7 @@
 import type { Queries } from "../database/index.ts";
 import { ApiError, type ApiErrorCode } from "../errors/index.ts";
 import type { AccountRule } from "../routes/index.ts";
-import { findOwners, findRole, isDeveloperOf, type ObjectIds } from "./authorization.queries.ts";
+import { findOwners, findRole, isDeveloperOf, type ObjectIds, type Owners } from "./authorization.queries.ts";
 import { type Principal, refuseBoundKey, requireOwnApp, requireScope } from "./principal.ts";
 
 /** Who may call a route. */
@@ -36,6 +36,21 @@ export async function authorize(
   }
   if (principal.account.isOperator) return principal;
   return await authorizeAccount(db, principal, { ids: { ...filters, ...ids }, rules: route.accounts ?? [] });
+}
+
+/** Whether a principal may call a route about an object of these owners. Without owners: about the whole platform. */
+export async function isAuthorized(
+  db: Queries,
+  principal: Principal,
+  { owners, route }: { readonly route: RouteAuthorization; readonly owners: Owners },
+): Promise<boolean> {
+  try {
+    await authorize(db, principal, { route, ids: owners, filters: {} });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
 }
 
 function authorizeKey(

@@ -1,5 +1,5 @@
-export { findRole } from "./authorization.queries.ts";
-export { ownerRole } from "./authorize.ts";
+export { findRole, type Owners } from "./authorization.queries.ts";
+export { isAuthorized, ownerRole } from "./authorize.ts";
 export { action, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";

@@ -15,18 +15,19 @@ import { documentedPageQuery, pageQuery } from "./page-query.ts";
 import { requireOwnApp, restrictedAccount } from "./principal.ts";
 
 /** Defines a GET route that returns one object. */
-export function read<Path extends string, Response extends z.ZodType>(
+export function read<Path extends string, Response extends z.ZodType, Query extends z.ZodObject = NoFields>(
   route: ManagementRouteInfo<Path> & {
+    readonly query?: Query;
     readonly response: Response;
-    handle(call: ReadCall<Path>): Promise<z.input<Response>>;
+    handle(call: ReadCall<Path> & { readonly query: z.output<Query> }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
   return managementRoute({
     ...route,
     method: "GET",
     async run(call) {
-      readQuery(noFields, call.request.url);
-      return { body: await route.handle(readCallOf<Path>(call)) };
+      const query = readQuery(route.query ?? noFields, call.request.url) as z.output<Query>;
+      return { body: await route.handle({ ...readCallOf<Path>(call), query }) };
     },
   });
 }

@@ -33,7 +33,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   account: [
     "getMe listMySessions endMySession changeMyPassword",
     "listMyPasskeys getMyPasskeyOptions registerMyPasskey deleteMyPasskey",
-    "listSites listRoles listPermissions listScopes",
+    "listSites listRoles listPermissions listScopes find",
   ],
   developer: ["listApps createApp listResources listEventTypes listServicePluginTypes"],
   "app-developer": [
