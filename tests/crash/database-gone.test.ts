@@ -135,13 +135,16 @@ test("every operation of the management API returns 503", async () => {
     createInstallLink: { appId: id },
     createCode: { instanceId: id, redirectUrl: "http://127.0.0.1:9999/callback" },
   };
+  const queries: Record<string, string> = { find: `?id=${id}` };
   const call = managementCaller(platform);
   await postgres.stop();
   for (const operation of operations.filter((one) => !needless.includes(one.call))) {
     const body = operation.takesBody ? (bodies[operation.operationId] ?? {}) : undefined;
     // The operations of an account need a session.
     const send = operation.call.includes(" /me") ? callWithSession : call;
-    const response = await send(fillPath(operation.call, ids), { body });
+    const response = await send(fillPath(operation.call, ids) + (queries[operation.operationId] ?? ""), {
+      body,
+    });
     expect([operation.operationId, response.status, response.headers.get("retry-after")]).toEqual([
       operation.operationId,
       503,

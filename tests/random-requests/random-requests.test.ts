@@ -112,8 +112,8 @@ function createRequest(
     if (variant === 0 && required !== true) continue;
     if (place === "header" && !damagesAll) headers[name] = headerValue(name, ids);
     const value = damagesAll && generator.chance(0.4) ? generator.odd() : generator.fitting(schema);
-    const isSent = place === "query" && value !== undefined && (damagesAll || generator.chance(0.5));
-    if (isSent) query.set(name, text(value));
+    const isChosen = (required === true && !damagesAll) || damagesAll || generator.chance(0.5);
+    if (place === "query" && value !== undefined && isChosen) query.set(name, text(value));
   }
   const search = query.size === 0 ? "" : `?${query}`;
   const request = { method: operation.method, path: path + search, headers };

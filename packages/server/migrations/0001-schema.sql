@@ -77,11 +77,13 @@ CREATE TABLE app_keys (
 );
 CREATE INDEX app_keys_by_app ON app_keys (app_id);
 
+-- prefix has the first 12 characters of the secret, by which people find it.
 CREATE TABLE app_secrets (
   secret_id TEXT COLLATE BINARY PRIMARY KEY,
   app_id TEXT COLLATE BINARY NOT NULL REFERENCES apps (app_id),
   name TEXT NOT NULL,
   digest TEXT COLLATE BINARY NOT NULL,
+  prefix TEXT COLLATE BINARY NOT NULL,
   sealed TEXT NOT NULL,
   is_primary INTEGER NOT NULL,
   created_at BIGINT NOT NULL,
@@ -90,6 +92,7 @@ CREATE TABLE app_secrets (
   deleted_at BIGINT
 );
 CREATE UNIQUE INDEX app_secrets_by_digest ON app_secrets (app_id, digest);
+CREATE INDEX app_secrets_by_prefix ON app_secrets (prefix);
 
 CREATE TABLE sites (
   site_id TEXT COLLATE BINARY PRIMARY KEY,
@@ -164,11 +167,13 @@ CREATE TABLE pre_approvals (
 );
 
 -- When an instance got a token, and a secret or an API key was used; id is that of the row. Written every 5 seconds, so it is
--- no column of tables that token requests and checks read.
+-- no column of tables that token requests and checks read. app_id is set for instances.
 CREATE TABLE last_uses (
   id TEXT COLLATE BINARY PRIMARY KEY,
-  used_at BIGINT NOT NULL
+  used_at BIGINT NOT NULL,
+  app_id TEXT COLLATE BINARY
 );
+CREATE INDEX last_uses_by_app ON last_uses (app_id, used_at, id);
 
 CREATE TABLE revoked_tokens (
   jti TEXT COLLATE BINARY PRIMARY KEY,
@@ -314,6 +319,7 @@ CREATE INDEX audit_by_site ON audit (site_id, entry_id);
 CREATE INDEX audit_by_instance ON audit (instance_id, entry_id);
 CREATE INDEX audit_by_action ON audit (action, entry_id);
 CREATE INDEX audit_by_actor ON audit (actor, entry_id);
+CREATE INDEX audit_by_request ON audit (request_id, entry_id);
 
 CREATE TABLE api_keys (
   key_id TEXT COLLATE BINARY PRIMARY KEY,

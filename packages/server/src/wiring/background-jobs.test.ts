@@ -91,6 +91,7 @@ describe.each(engines)("on %s", (engine) => {
           app_id: appId,
           name: "Another",
           digest: vault.digest(`value ${index}`),
+          prefix: "",
         },
         ...{ sealed: vault.seal(`value ${index}`, `app-secret ${appId} secret ${index}`), is_primary: 0 },
         ...{ created_at: 1, expires_at: null, compromised_at: null, deleted_at: null },

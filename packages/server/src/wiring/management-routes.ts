@@ -20,6 +20,7 @@ import {
   pluginTypeRoutes,
   type SchemaChecker,
 } from "../features/extensions/index.ts";
+import { findRoute } from "../features/find/index.ts";
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { type Jobs, jobRoutes } from "../features/jobs/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
@@ -59,7 +60,7 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
 
 /** The routes of the management API, in the order of the reference. */
 export function managementRoutes(deps: Dependencies): readonly Route[] {
-  return [
+  const routes = [
     ...appRoutes(deps.apps),
     ...secretRoutes(deps.apps),
     ...developerRoutes(deps.audit),
@@ -89,4 +90,5 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...retentionRoutes(deps.audit),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
+  return [...routes, findRoute(deps, routes)(deps)];
 }

@@ -29,7 +29,7 @@ export class ApiKeyUsage {
         await database.write(async (trx) => {
           await storeUses(
             trx,
-            uses.map(({ keyId, at }) => [keyId, at]),
+            uses.map(({ at, keyId }) => ({ id: keyId, at })),
           );
           for (const { digest, keyId } of uses) {
             if (digest !== undefined) await updateApiKeyDigest(trx, keyId, digest);

@@ -17,6 +17,7 @@ export const keyScopes = {
   "api-keys:write": "platform",
   "audit:read": "app",
   "token-log:read": "app",
+  "find:read": "app",
   "webhooks:read": "app",
   "webhooks:write": "app",
   "events:read": "platform",

@@ -31,6 +31,9 @@ export interface SecretDependencies {
   readonly vault: Vault;
 }
 
+/** Characters of a secret that are stored readably, by which people find it. */
+export const secretPrefixLength = 12;
+
 /** How many valid secrets an app may have. */
 const maxLiveSecrets = 10;
 
@@ -53,6 +56,7 @@ export async function createSecret(
     app_id: secret.appId,
     name: secret.name,
     digest: vault.digest(value),
+    prefix: value.slice(0, secretPrefixLength),
     sealed: vault.seal(value, appSecretContext(secret.appId, secretId)),
     is_primary: secret.primary ? 1 : 0,
     created_at: now,

@@ -8,7 +8,7 @@ export {
   readAppPublicKey,
   signForApp,
 } from "./app-keys.ts";
-export { readLiveSecrets, readPrimarySecret } from "./app-secrets.ts";
+export { readLiveSecrets, readPrimarySecret, secretPrefixLength } from "./app-secrets.ts";
 export { lockApp, lockAppShared, readApp, readApps } from "./apps.queries.ts";
 export { appRoutes } from "./apps.routes.ts";
 export { type AppInstances, Apps, type CreatedApp } from "./apps.ts";

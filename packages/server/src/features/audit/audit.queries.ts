@@ -74,9 +74,10 @@ const entries: NewestFirst = {
   id: "entry_id",
   filters: {
     ...{ appId: "app_id", siteId: "site_id", instanceId: "instance_id" },
-    ...{ actor: "actor", action: "action" },
+    ...{ actor: "actor", action: "action", requestId: "request_id" },
   },
   indexes: [
+    ["requestId"],
     ["instanceId"],
     ["appId", "siteId"],
     ["appId", "action"],

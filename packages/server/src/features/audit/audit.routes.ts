@@ -24,6 +24,7 @@ const filters = z.strictObject({
   instanceId: guid.optional(),
   actor: z.string().max(100).optional(),
   action: z.string().max(100).optional(),
+  requestId: z.string().max(100).optional().meta({ description: "The x-request-id of the response" }),
   ...timeFilters,
 });
 

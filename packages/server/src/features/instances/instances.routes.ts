@@ -1,21 +1,29 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { Queries } from "../../infrastructure/database/index.ts";
-import { ApiError, type ApiErrorCode } from "../../infrastructure/errors/index.ts";
+import { ApiError, type ApiErrorCode, invalidField } from "../../infrastructure/errors/index.ts";
 import {
   change,
+  type FoundPage,
   list,
   type ManagementRoute,
+  type Page,
   type Principal,
   read,
   requireOwnApp,
 } from "../../infrastructure/management/index.ts";
 import { type AccountRule, dottedName, guid, time } from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
-import { readSite } from "../sites/index.ts";
+import { findSite, readSite } from "../sites/index.ts";
 import type { Instance } from "./instance.ts";
-import { findInstanceOn, listInstances, readInstance } from "./instances.queries.ts";
+import { findInstanceOn, readInstance } from "./instances.queries.ts";
 import type { Instances } from "./instances.ts";
+import {
+  findByLastToken,
+  findInstances,
+  type InstanceFilters,
+  type ListedInstance,
+} from "./list-instances.queries.ts";
 
 const tag = "Instances";
 
@@ -56,6 +64,14 @@ const approval = z.strictObject({
   }),
 });
 
+const instanceFilters = {
+  state: state.optional(),
+  grant: z.literal("old").optional().meta({
+    description: "Only instances whose owner has not decided about scopes that the app added",
+  }),
+  token: z.literal("never").optional().meta({ description: "Only instances that have never got a token" }),
+};
+
 const reads: readonly ManagementRoute[] = [
   list({
     path: "/sites/{siteId}/instances",
@@ -66,19 +82,20 @@ const reads: readonly ManagementRoute[] = [
     accounts: ["site-member"],
     servesBoundKeys: true,
     errors: ["SITE_NOT_FOUND"],
-    filters: z.strictObject({ state: instanceState.optional() }),
+    filters: z.strictObject(instanceFilters),
     item: instanceResponse,
     async find({ db, filters, ids, page, principal }) {
       const { appId } = principal;
       const { siteId } = ids;
       await readSite(db, siteId);
-      if (appId === undefined) return await listInstances(db, { ...page, ...filters, siteId });
       // A key that is bound to an app can access only sites where the app has an instance.
-      if ((await findInstanceOn(db, { appId, siteId })) === undefined) throw new ApiError("SITE_NOT_FOUND");
-      return await listInstances(db, { ...page, ...filters, appId, siteId });
+      if (appId !== undefined && (await findInstanceOn(db, { appId, siteId })) === undefined) {
+        throw new ApiError("SITE_NOT_FOUND");
+      }
+      return await findInstances(db, { ...filters, appId, siteId }, page);
     },
-    position: (instance) => instance.instanceId,
-    show: showInstance,
+    position: ({ position }) => position,
+    show: ({ instance }) => showInstance(instance),
   }),
   list({
     path: "/apps/{appId}/instances",
@@ -87,14 +104,18 @@ const reads: readonly ManagementRoute[] = [
     summary: "List the instances of an app",
     scope: "instances:read",
     accounts: ["app-developer"],
-    filters: z.strictObject({ state: instanceState.optional() }),
+    filters: z.strictObject({
+      ...instanceFilters,
+      siteId: guid.optional(),
+      externalId: z.string().max(200).optional().meta({ description: "Of the site" }),
+      order: z.literal("lastToken").optional().meta({
+        description: "The newest token first, and only instances that have got one. Default: by id",
+      }),
+    }),
     item: instanceResponse,
-    async find({ db, filters, ids, page }) {
-      await readApp(db, ids.appId);
-      return await listInstances(db, { ...page, ...filters, appId: ids.appId });
-    },
-    position: (instance) => instance.instanceId,
-    show: showInstance,
+    find: ({ db, filters, ids, page }) => findOfApp(db, { ...filters, appId: ids.appId }, page),
+    position: ({ position }) => position,
+    show: ({ instance }) => showInstance(instance),
   }),
   read({
     path: "/instances/{instanceId}",
@@ -221,6 +242,32 @@ function transition(
     handle: async ({ trx, actor, ids }) =>
       showInstance(await instances[operation](trx, actor, ids.instanceId)),
   });
+}
+
+interface AppInstanceFilters extends InstanceFilters {
+  readonly appId: string;
+  readonly externalId?: string | undefined;
+  readonly order?: "lastToken" | undefined;
+}
+
+/** Throws `APP_NOT_FOUND`, and a violation for filters that exclude each other. */
+async function findOfApp(
+  db: Queries,
+  { externalId, order, ...filters }: AppInstanceFilters,
+  page: Page,
+): Promise<FoundPage<ListedInstance>> {
+  await readApp(db, filters.appId);
+  if (order !== undefined && filters.token !== undefined) {
+    throw invalidField("order", "cannot be used with token=never", "ONE_OF_ALIGNMENT");
+  }
+  const site = externalId === undefined ? undefined : await findSite(db, externalId);
+  const siteId = externalId === undefined ? filters.siteId : site?.siteId;
+  if (externalId !== undefined && (site === undefined || (filters.siteId ?? siteId) !== siteId))
+    return { rows: [] };
+  if (siteId === undefined && order !== undefined) return await findByLastToken(db, filters, page);
+  const { rows, ...found } = await findInstances(db, { ...filters, siteId }, page);
+  if (order === undefined) return { rows, ...found };
+  return { rows: rows.filter(({ instance }) => instance.lastTokenAt !== null) };
 }
 
 /** Throws `INSTANCE_NOT_FOUND`, also for an instance of an app that the key is not bound to. */

@@ -31,6 +31,17 @@ export async function readSite(db: Queries, siteId: string): Promise<Site> {
   return found(await selectSite(db, siteId).executeTakeFirst());
 }
 
+/** Finds the site with the platform owner's own id. */
+export async function findSite(db: Queries, externalId: string): Promise<Site | undefined> {
+  const row = await db
+    .selectFrom("sites")
+    .selectAll()
+    .where("external_id", "=", externalId)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toSite(row);
+}
+
 /** Reads a site, also one that is deleted or not visible yet. Throws `SITE_NOT_FOUND`. */
 export async function readAnySite(db: Queries, siteId: string): Promise<Site> {
   return found(await db.selectFrom("sites").selectAll().where("site_id", "=", siteId).executeTakeFirst());

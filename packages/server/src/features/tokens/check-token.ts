@@ -56,24 +56,38 @@ export interface InvalidToken {
 
 export type TokenCheck = { readonly token: ValidToken } | InvalidToken;
 
+/** What a check requires of a token. */
+export interface TokenRequirements {
+  /** Default: the platform's own APIs. */
+  readonly audience?: Audience;
+  /** Its scopes are read together with the state of the token. */
+  readonly permission?: string | undefined;
+}
+
 /**
  * Decides whether a token is valid now. A valid signature is cached. Time, generations, deny list, grant and state are
  * checked each time.
- *
- * @param options.audience default: the platform's own APIs
- * @param options.permission its scopes are read together with the state of the token
  */
 export async function checkToken(
   deps: TokenDependencies,
   text: string,
-  { audience = deps.issuer, permission }: { audience?: Audience; permission?: string | undefined } = {},
+  required: TokenRequirements = {},
 ): Promise<TokenCheck> {
   const parsed = await parseVerified(deps, text);
-  if ("reason" in parsed) return counted(deps, parsed);
-  const { claims, kid } = parsed;
+  const check = "reason" in parsed ? parsed : await checkParsed(deps, parsed, required);
+  deps.metrics.tokenChecks.inc({ outcome: "reason" in check ? check.reason : "ok" });
+  return check;
+}
+
+/** Decides whether a token with a valid signature is valid now. */
+export async function checkParsed(
+  deps: TokenDependencies,
+  { claims, kid }: ParsedToken,
+  { audience = deps.issuer, permission }: TokenRequirements,
+): Promise<TokenCheck> {
   const now = deps.clock.now();
   const invalidClaim = checkClaims(claims, { issuer: deps.issuer, audience }, now);
-  if (invalidClaim !== undefined) return counted(deps, { reason: invalidClaim, caller: callerOf(claims) });
+  if (invalidClaim !== undefined) return { reason: invalidClaim, caller: callerOf(claims) };
   const [state, checked] = await Promise.all([
     deps.queries.readState({
       appId: claims.client_id,
@@ -93,10 +107,10 @@ export async function checkToken(
   deps.database.lastSeen.requireAtLeast(minted, state);
   const reason = checkState(claims, state, now);
   if (reason !== undefined) {
-    return counted(deps, state.app_gen === null ? { reason } : { reason, caller: callerOf(claims, state) });
+    return state.app_gen === null ? { reason } : { reason, caller: callerOf(claims, state) };
   }
   const scopes = effectiveScopes(claims.scope, state.granted_scopes ?? "[]");
-  return counted(deps, { token: { claims, scopes, ...userOf(claims, state), ...checked } });
+  return { token: { claims, scopes, ...userOf(claims, state), ...checked } };
 }
 
 /** The app and the instance that a token belongs to. The instance is left out when the database does not have it. */
@@ -127,7 +141,8 @@ export async function hasPermission(
   return bundles.some((scope) => scopes.includes(scope));
 }
 
-async function parseVerified(
+/** Parses a token and verifies its signature, which is cached. */
+export async function parseVerified(
   deps: TokenDependencies,
   text: string,
 ): Promise<ParsedToken | { readonly reason: InvalidReason }> {
@@ -175,9 +190,4 @@ function userOf(
   if (sub === client_id) return {};
   const permissions = parseRolePermissions(role_permissions);
   return { userId: sub, ...(permissions === null ? {} : { rolePermissions: new Set(permissions) }) };
-}
-
-function counted(deps: TokenDependencies, check: TokenCheck): TokenCheck {
-  deps.metrics.tokenChecks.inc({ outcome: "reason" in check ? check.reason : "ok" });
-  return check;
 }

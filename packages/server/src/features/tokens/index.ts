@@ -2,6 +2,7 @@ export { accessTokenRoute, requireAccess, requireAccessFor } from "./access-guar
 export { ApiLimits, type ApiRateLimits } from "./api-limits.ts";
 export { invalidReasons } from "./check-token.ts";
 export { userTokenRoutes } from "./endpoints/user-token.routes.ts";
+export { type ExplainedToken, explainToken } from "./explain-token.ts";
 export { legacyPageRoutes } from "./legacy/close-window.routes.ts";
 export { type InstallTokenCheck, LegacyCredentials } from "./legacy/legacy-credentials.ts";
 export { requireMinting } from "./mint.ts";
@@ -13,5 +14,5 @@ export type { TokenDependencies } from "./token-dependencies.ts";
 export { TokenQueries } from "./tokens.queries.ts";
 export { recordCalls } from "./usage/record-calls.ts";
 export { pruneTokenLog } from "./usage/token-log.queries.ts";
-export { tokenLogRoutes } from "./usage/token-log.routes.ts";
+export { showTokenLogEntry, tokenLogEntry, tokenLogRoutes } from "./usage/token-log.routes.ts";
 export { TokenUsage } from "./usage/usage.ts";

@@ -56,7 +56,7 @@ export async function mint(
   const privateKey = await deps.keyRing.privateKey(kid);
   const signed = wix ? { ...claims, data: wixData(row, now) } : claims;
   const token = await signAccessToken(signed, { kid, privateKey });
-  deps.usage.minted({ secretId: secret_id, instanceId: instance_id, at: now });
+  deps.usage.minted({ appId: app_id, secretId: secret_id, instanceId: instance_id, at: now });
   return {
     access_token: wix ? wixTokenPrefix + token : token,
     token_type: "Bearer",

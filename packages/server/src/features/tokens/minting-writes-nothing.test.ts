@@ -8,7 +8,7 @@ import { engines } from "../../testing/test-database.ts";
 describe.each(engines)("on %s", (engine) => {
   let platform: TestPlatform;
   let client: Record<string, string>;
-  let used: string[];
+  let used: { id: string; used_at: number; app_id: string | null }[];
 
   beforeEach(async () => {
     platform = await createTestPlatform({ resources: [stores], database: engine, now: 1_767_323_045_678 });
@@ -16,7 +16,10 @@ describe.each(engines)("on %s", (engine) => {
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId: app.appId, siteId });
     await platform.settled();
-    used = [instanceId, app.secret.secretId];
+    used = [
+      { id: instanceId, used_at: 1_767_323_045_678, app_id: app.appId },
+      { id: app.secret.secretId, used_at: 1_767_323_045_678, app_id: null },
+    ];
     client = { client_id: app.appId, client_secret: app.secret.value, instance_id: instanceId };
   });
   afterEach(() => platform.close());
@@ -55,7 +58,7 @@ describe.each(engines)("on %s", (engine) => {
     const { counts, last_uses, ...others } = await allRows();
     expect({ ...others, counts: [], last_uses: [] }).toEqual(before);
     expect(countsIn(counts)).toEqual(countedOnce("issued"));
-    expect(last_uses).toEqual(used.sort().map((id) => `{"id":"${id}","used_at":1767323045678}`));
+    expect(last_uses).toEqual(used.map((row) => JSON.stringify(row)).sort());
   });
 
   test("a hundred rejected requests write nothing before the next flush, and then only to the token log and the counts", async () => {

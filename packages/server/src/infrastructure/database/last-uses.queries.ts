@@ -1,13 +1,19 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Write } from "./database.ts";
 
-/** When an instance, a secret or an API key was last used, in epoch milliseconds. */
-export type Use = readonly [id: string, at: number];
+/** The last use of an instance, a secret or an API key. */
+export interface Use {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The app of an instance, whose instances are listed by their last use. */
+  readonly appId?: string;
+}
 
 export async function storeUses(trx: Write, uses: readonly Use[]): Promise<void> {
   await trx
     .insertInto("last_uses")
-    .values(uses.map(([id, used_at]) => ({ id, used_at })))
+    .values(uses.map(({ appId = null, at, id }) => ({ id, used_at: at, app_id: appId })))
     .onConflict((conflict) =>
       conflict.column("id").doUpdateSet((eb) => ({ used_at: eb.ref("excluded.used_at") })),
     )

@@ -62,6 +62,21 @@ export async function authorizeFilter(
   return { siteId };
 }
 
+/** Whether a principal may call a route about an object of these owners. Without owners: about the whole platform. */
+export async function isAuthorized(
+  db: Queries,
+  principal: Principal,
+  { owners, route }: { readonly route: RouteAuthorization; readonly owners: Owners },
+): Promise<boolean> {
+  try {
+    await authorize(db, principal, { route, ids: owners, filters: {} });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}
+
 function authorizeKey(
   principal: Principal,
   { scope, servesBoundKeys }: RouteAuthorization,

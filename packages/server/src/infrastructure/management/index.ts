@@ -1,5 +1,5 @@
 export { findRole, type ObjectIds, type Owners } from "./authorization.queries.ts";
-export { authorizeFilter, ownerRole, type RouteAuthorization } from "./authorize.ts";
+export { authorizeFilter, isAuthorized, ownerRole, type RouteAuthorization } from "./authorize.ts";
 export { action, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";

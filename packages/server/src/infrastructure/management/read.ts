@@ -19,7 +19,7 @@ export function read<Path extends string, Response extends z.ZodType, Query exte
   route: ManagementRouteInfo<Path> & {
     readonly query?: Query;
     readonly response: Response;
-    handle(call: ReadCall<Path> & { query: z.output<Query> }): Promise<z.input<Response>>;
+    handle(call: ReadCall<Path> & { readonly query: z.output<Query> }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
   return managementRoute({

@@ -43,24 +43,37 @@ const values: Readonly<Record<string, readonly string[]>> = {
   email: ["none@example.com", "7@example.com"],
   eventType: ["other", "own"],
   externalId: ["none"],
+  grant: ["old"],
   httpStatus: ["500"],
   kind: ["api-key", "client"],
+  order: ["lastToken"],
   outcome: ["timeout", "TIMEOUT", "delivered", "ANSWERED"],
   reason: ["none", "reason 3"],
   state: ["suspended", "installed", "pending"],
+  token: ["never"],
   status: ["failed", "canceled", "delivered"],
 };
 
 /** The index that must serve a list. For others, any index that reads few rows is allowed. */
 const indexes: Readonly<Record<string, PlanCase["indexes"]>> = {
   "listDeliveries with status=failed": { deliveries: ["deliveries_by_failure"] },
-  "listInstancesOfApp with state=suspended": { instances: ["instances_by_app_and_state"] },
+  "listInstancesOfApp with state=suspended": { instances: ["instances_by_app_and_state", "instances_pkey"] },
+  "listInstancesOfApp with order=lastToken": {
+    last_uses: ["last_uses_by_app", "last_uses_pkey"],
+    instances: ["instances_pkey"],
+  },
+  "listInstancesOfApp with grant=old": { approvals: ["approvals_by_app"], instances: ["instances_pkey"] },
+  "listInstancesOfSite with grant=old": { approvals: ["approvals_by_site"], instances: ["instances_pkey"] },
+  "listInstancesOfApp with token=never": { instances: ["instances_by_app", "instances_pkey"] },
   "listApprovals with appId": { approvals: ["approvals_by_app"] },
   "listApprovals with siteId": { approvals: ["approvals_by_site"] },
   "listAuditEntries with appId and siteId": { audit: ["audit_by_app_and_site"] },
   "listAuditEntries with appId and action=action 3": { audit: ["audit_by_app_and_action"] },
   "listServicePluginCalls with siteId": { service_plugin_calls: ["service_plugin_calls_by_site"] },
 };
+
+/** Filters that exclude each other. */
+const refused = ["token and order"];
 
 type Filter = readonly [name: string, value: string];
 
@@ -76,15 +89,18 @@ function combinations({ query }: Route): readonly (readonly Filter[])[] {
     return possible.map((value) => [name, value]);
   };
   const pairs = names.flatMap((first, index) =>
-    names.slice(index + 1).flatMap((second) =>
-      allowed(first)
-        .slice(0, 1)
-        .flatMap((one) =>
-          allowed(second)
-            .slice(0, 1)
-            .map((other) => [one, other]),
-        ),
-    ),
+    names
+      .slice(index + 1)
+      .filter((second) => !refused.includes(`${first} and ${second}`))
+      .flatMap((second) =>
+        allowed(first)
+          .slice(0, 1)
+          .flatMap((one) =>
+            allowed(second)
+              .slice(0, 1)
+              .map((other) => [one, other]),
+          ),
+      ),
   );
   return [[], ...names.flatMap((name) => allowed(name).map((one) => [one])), ...pairs];
 }

@@ -54,6 +54,7 @@ export const columns: {
     app_id: "text",
     name: "text",
     digest: "text",
+    prefix: "text",
     sealed: "text",
     is_primary: "integer",
     created_at: "bigint",
@@ -103,7 +104,7 @@ export const columns: {
   },
   scope_changes: { app_id: "text", position: "text", updated_at: "bigint" },
   pre_approvals: { app_id: "text", scope_id: "text", created_at: "bigint" },
-  last_uses: { id: "text", used_at: "bigint" },
+  last_uses: { id: "text", used_at: "bigint", app_id: "text?" },
   legacy_install_tokens: {
     digest: "text",
     app_id: "text",

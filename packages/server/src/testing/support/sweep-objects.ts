@@ -148,6 +148,9 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   moveClock: () => ({ advance: "1s" }),
 };
 
+/** The query of each operation that needs one. */
+const queries: Readonly<Record<string, (ids: Ids) => string>> = { find: ({ appId }) => `?id=${appId}` };
+
 /** Calls an operation with a valid body. */
 export async function perform(
   call: CallManagement,
@@ -156,7 +159,7 @@ export async function perform(
 ): Promise<ManagementResponse> {
   const body = bodies[operation.operationId]?.(ids);
   expect([operation.operationId, body !== undefined]).toEqual([operation.operationId, operation.takesBody]);
-  return await call(fillPath(operation.call, ids), { body });
+  return await call(fillPath(operation.call, ids) + (queries[operation.operationId]?.(ids) ?? ""), { body });
 }
 
 /** Everything that the platform stores, except its records of the calls. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
+import type { RefusedCredential, TokenLogTable } from "../../../infrastructure/database/index.ts";
 import { list, type ManagementRoute, timeFilters } from "../../../infrastructure/management/index.ts";
 import { guid, time } from "../../../infrastructure/routes/index.ts";
 import { listTokenLog } from "./token-log.queries.ts";
@@ -8,7 +9,22 @@ const kind = z
   .enum(["client", "access-token", "api-key"])
   .meta({ description: "The refused credential: App ID and App secret, an access token, or an API key" });
 
-const tokenLogEntry = z
+/** Refused requests in responses of the management API. */
+export interface TokenLogEntry {
+  readonly entryId: string;
+  readonly appId: string;
+  readonly instanceId: string | null;
+  readonly kind: RefusedCredential;
+  readonly route: string | null;
+  readonly reason: string;
+  readonly requests: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly firstRequestId: string;
+  readonly lastRequestId: string;
+}
+
+export const tokenLogEntry: z.ZodType<TokenLogEntry, TokenLogEntry> = z
   .object({
     entryId: z.guid(),
     appId: z.guid(),
@@ -56,19 +72,23 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
         return await listTokenLog(db, { ...filters, appId: filters.appId ?? principal.appId }, page);
       },
       position: (entry) => entry.entry_id,
-      show: (entry) => ({
-        entryId: entry.entry_id,
-        appId: entry.app_id,
-        instanceId: entry.instance_id === "" ? null : entry.instance_id,
-        kind: entry.kind,
-        route: entry.route === "" ? null : entry.route,
-        reason: entry.reason,
-        requests: entry.requests,
-        firstAt: isoTime(entry.first_at),
-        lastAt: isoTime(entry.last_at),
-        firstRequestId: entry.first_request_id,
-        lastRequestId: entry.last_request_id,
-      }),
+      show: showTokenLogEntry,
     }),
   ];
+}
+
+export function showTokenLogEntry(entry: TokenLogTable): TokenLogEntry {
+  return {
+    entryId: entry.entry_id,
+    appId: entry.app_id,
+    instanceId: entry.instance_id === "" ? null : entry.instance_id,
+    kind: entry.kind,
+    route: entry.route === "" ? null : entry.route,
+    reason: entry.reason,
+    requests: entry.requests,
+    firstAt: isoTime(entry.first_at),
+    lastAt: isoTime(entry.last_at),
+    firstRequestId: entry.first_request_id,
+    lastRequestId: entry.last_request_id,
+  };
 }

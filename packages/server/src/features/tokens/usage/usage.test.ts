@@ -52,6 +52,7 @@ describe.each(engines)("usage on %s", (engine) => {
             app_id: "app",
             name: id,
             digest: id,
+            prefix: "",
             sealed: "",
             is_primary: 0,
             created_at: 1,
@@ -93,35 +94,35 @@ describe.each(engines)("usage on %s", (engine) => {
   const uses = () => storage.database.read.selectFrom("last_uses").selectAll().orderBy("id").execute();
 
   test("is stored five seconds after the first use, and not before", async () => {
-    usage.minted({ secretId: "secret", instanceId: "instance", at });
+    usage.minted({ appId: "app", secretId: "secret", instanceId: "instance", at });
     await storage.clock.advance(4_999);
     expect(await uses()).toEqual([]);
     await storage.clock.advance(1);
     expect(await uses()).toEqual([
-      { id: "instance", used_at: at },
-      { id: "secret", used_at: at },
+      { id: "instance", used_at: at, app_id: "app" },
+      { id: "secret", used_at: at, app_id: null },
     ]);
-    usage.minted({ secretId: "secret", instanceId: "other", at: at + 7_000 });
+    usage.minted({ appId: "app", secretId: "secret", instanceId: "other", at: at + 7_000 });
     await storage.clock.advance(5_000);
     expect(await uses()).toEqual([
-      { id: "instance", used_at: at },
-      { id: "other", used_at: at + 7_000 },
-      { id: "secret", used_at: at + 7_000 },
+      { id: "instance", used_at: at, app_id: "app" },
+      { id: "other", used_at: at + 7_000, app_id: "app" },
+      { id: "secret", used_at: at + 7_000, app_id: null },
     ]);
   });
 
   test("changes one table and nothing else", async () => {
     await seed(2);
     const before = await readAllRows(storage.database);
-    usage.minted({ secretId: "0", instanceId: "1", at });
-    usage.minted({ secretId: "0", instanceId: "1", at: at + 5 });
+    usage.minted({ appId: "app", secretId: "0", instanceId: "1", at });
+    usage.minted({ appId: "app", secretId: "0", instanceId: "1", at: at + 5 });
     await usage.flush();
     expect({ ...(await readAllRows(storage.database)), last_uses: [] }).toEqual(before);
   });
 
   test("of more than one batch is stored in full", async () => {
     for (let id = 0; id < 450; id += 1) {
-      usage.minted({ secretId: String(id), instanceId: String(id), at: at + id });
+      usage.minted({ appId: "app", secretId: String(id), instanceId: String(id), at: at + id });
     }
     await usage.flush();
     const stored = await uses();
@@ -131,7 +132,7 @@ describe.each(engines)("usage on %s", (engine) => {
 
   test("that cannot be stored is stored once by the next run", async () => {
     await seed(1);
-    usage.minted({ secretId: "0", instanceId: "0", at });
+    usage.minted({ appId: "app", secretId: "0", instanceId: "0", at });
     usage.refused({
       ...{ requestId: "r", kind: "client", route: "POST /oauth2/token", reason: "wrong_secret" },
       caller: { appId: "app" },
@@ -145,7 +146,7 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(await log()).toEqual([]);
     await storage.clock.advance(5_000);
     expect(await log()).toEqual([{ requests: 1 }]);
-    expect(await uses()).toEqual([{ id: "0", used_at: at }]);
+    expect(await uses()).toEqual([{ id: "0", used_at: at, app_id: "app" }]);
   });
 });
 
@@ -181,6 +182,7 @@ test("two processes that store the use of the same rows do not deadlock", async 
           app_id: "app",
           name: id,
           digest: id,
+          prefix: "",
           sealed: "",
           is_primary: 0,
           created_at: 1,
@@ -192,9 +194,10 @@ test("two processes that store the use of the same rows do not deadlock", async 
       .execute();
   });
   for (let round = 0; round < 5; round += 1) {
-    for (const id of ids) usages[0]?.minted({ secretId: id, instanceId: "none", at: at + round });
+    for (const id of ids)
+      usages[0]?.minted({ appId: "app", secretId: id, instanceId: "none", at: at + round });
     for (const id of [...ids].reverse())
-      usages[1]?.minted({ secretId: id, instanceId: "none", at: at + round });
+      usages[1]?.minted({ appId: "app", secretId: id, instanceId: "none", at: at + round });
     await Promise.all(usages.map((usage) => usage.flush()));
   }
   await other.close();

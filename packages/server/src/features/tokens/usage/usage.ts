@@ -1,14 +1,23 @@
 import { createDeferredJob, nextTurn, seconds } from "../../../infrastructure/clock/index.ts";
-import { type Database, storeUses } from "../../../infrastructure/database/index.ts";
+import { type Database, storeUses, type Use } from "../../../infrastructure/database/index.ts";
 import { describeError } from "../../../infrastructure/observability/index.ts";
 import { type RefusedRequest, TokenLog, type TokenLogDependencies } from "./token-log.ts";
 
 const flushDelay = seconds(5);
 const usesPerTransaction = 200;
 
+/** A token that was minted. */
+interface Mint {
+  readonly appId: string;
+  readonly instanceId: string;
+  readonly secretId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** Collects the use of secrets and instances and refused requests in memory, and stores them every 5 seconds. */
 export class TokenUsage {
-  readonly #uses = new Map<string, number>();
+  readonly #uses = new Map<string, Use>();
   readonly #log: TokenLog;
   readonly #storing: ReturnType<typeof createDeferredJob>;
 
@@ -24,9 +33,9 @@ export class TokenUsage {
     });
   }
 
-  minted(use: { secretId: string; instanceId: string; at: number }): void {
-    this.#uses.set(use.secretId, use.at);
-    this.#uses.set(use.instanceId, use.at);
+  minted({ appId, at, instanceId, secretId }: Mint): void {
+    this.#uses.set(secretId, { id: secretId, at });
+    this.#uses.set(instanceId, { id: instanceId, at, appId });
     this.#storing.schedule();
   }
 
@@ -50,11 +59,11 @@ export class TokenUsage {
    * two processes lock the same rows in the same order.
    */
   async #storeUses(database: Database): Promise<void> {
-    const sorted = [...this.#uses].sort(([one], [other]) => (one < other ? -1 : 1));
+    const sorted = [...this.#uses.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
     for (let start = 0; start < sorted.length; start += usesPerTransaction) {
       const batch = sorted.slice(start, start + usesPerTransaction);
       await database.write((trx) => storeUses(trx, batch));
-      for (const [id, at] of batch) if (this.#uses.get(id) === at) this.#uses.delete(id);
+      for (const use of batch) if (this.#uses.get(use.id) === use) this.#uses.delete(use.id);
       await nextTurn();
     }
   }

@@ -1,7 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
-import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Database } from "../../../infrastructure/database/index.ts";
+import { sqlitePlans } from "../../../testing/plans/sqlite-plans.ts";
 import { createTestDatabase, engines, type TestDatabase } from "../../../testing/test-database.ts";
 import { countPending, hasBlockedDeliveries } from "../deliveries/index.ts";
 import {
@@ -104,7 +102,7 @@ describe.each(engines)("a claim on %s", (engine) => {
 
 test("claims use the partial indexes of due, blocked and ordered deliveries", async () => {
   const { database, remove } = await createTestDatabase("sqlite");
-  const plans = await plansOf(database, async (queries) => {
+  const plans = await sqlitePlans(database, async (queries) => {
     await findDueWebhooks(queries.read, { after: "", limit: 1, now: 1 });
     await hasBlockedDeliveries(queries.read);
     await countPending(queries.read, { webhookId: "webhook" });
@@ -121,24 +119,3 @@ test("claims use the partial indexes of due, blocked and ordered deliveries", as
   ]);
   expect(plans.filter((step) => step.includes("TEMP B-TREE"))).toEqual([]);
 });
-
-/** Query plans of the SELECT statements that `work` runs. */
-async function plansOf(database: Database, work: (queries: Database) => Promise<void>): Promise<string[]> {
-  const statements: string[] = [];
-  const { prepare } = DatabaseSync.prototype;
-  DatabaseSync.prototype.prepare = function (this: DatabaseSync, text: string) {
-    statements.push(text);
-    return prepare.call(this, text);
-  };
-  try {
-    await work(database);
-  } finally {
-    DatabaseSync.prototype.prepare = prepare;
-  }
-  const plans: string[] = [];
-  for (const text of statements.filter((one) => one.startsWith("select"))) {
-    const explained = sql<{ detail: string }>`explain query plan ${sql.raw(text)}`;
-    plans.push(...(await explained.execute(database.read)).rows.map(({ detail }) => detail));
-  }
-  return plans;
-}

@@ -42,7 +42,7 @@ export interface Schema {
   approvals: ApprovalsTable;
   scope_changes: { app_id: string; position: string; updated_at: number };
   pre_approvals: PreApprovalsTable;
-  last_uses: { id: string; used_at: number };
+  last_uses: { id: string; used_at: number; app_id: string | null };
   revoked_tokens: { jti: string; expires_at: number };
   legacy_install_tokens: LegacyInstallTokensTable;
   legacy_codes: LegacyCodesTable;
@@ -132,6 +132,8 @@ export interface AppSecretsTable {
   name: string;
   /** HMAC-SHA256 of the secret, hexadecimal. Its key is derived from the master key, for digests only. */
   digest: string;
+  /** The first 12 characters of the secret. */
+  prefix: string;
   sealed: string;
   is_primary: number;
   created_at: number;

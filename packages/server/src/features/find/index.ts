@@ -1,0 +1,1 @@
+export { findRoute } from "./find.routes.ts";
