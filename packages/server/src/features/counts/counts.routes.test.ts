@@ -160,3 +160,22 @@ test("attempts to deliver are counted by outcome with their durations", async ()
     },
   ]);
 });
+
+test("calls of service plugins are counted by outcome", async () => {
+  const platform = await createTestPlatform();
+  const call = managementCaller(platform);
+  const { appId } = await platform.createApp();
+  const { siteId } = await platform.createSite();
+  await platform.install({ appId, siteId });
+  const methods = [{ name: "ask", path: "/ask", timeoutMs: 3_000 }];
+  await call("PUT /service-plugin-types/ACME_QUESTIONS", { body: { methods } });
+  const plugin = { kind: "SERVICE_PLUGIN", componentType: "ACME_QUESTIONS", baseUri: "http://127.0.0.1:9" };
+  await call(`POST /apps/${appId}/extensions`, { body: plugin });
+  await call("POST /service-plugins/call", {
+    body: { siteId, componentType: "ACME_QUESTIONS", method: "ask" },
+  });
+  await platform.clock.advance(5_000);
+  const { body } = await call(`GET /apps/${appId}/counts?metric=pluginCalls`);
+  expect(body.series).toMatchObject([{ outcome: "UNREACHABLE", total: 1, p95Ms: expect.any(Array) }]);
+  await platform.close();
+});

@@ -65,7 +65,7 @@ const approval = z.strictObject({
 });
 
 const instanceFilters = {
-  state: state.optional(),
+  state: instanceState.optional(),
   grant: z.literal("old").optional().meta({
     description: "Only instances whose owner has not decided about scopes that the app added",
   }),
