@@ -54,7 +54,7 @@ export const featureOrder: readonly (readonly string[])[] = [
   ["instances"],
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
-  ["forward-auth", "resources", "api-reference", "consent"],
+  ["forward-auth", "resources", "api-reference", "consent", "dashboard"],
 ];
 
 /** Folders that production must not load. Only a dynamic `import()` may load them. */

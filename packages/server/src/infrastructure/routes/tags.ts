@@ -18,6 +18,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Audit: "Changes with their actors.",
   "Token log": "Rejected token requests with their reasons.",
   Pages: "Pages for people, and the targets of their forms. They work without script.",
+  Dashboard: "The web UI of the platform, and its files.",
   Development: "Demo content and the clock; in development only.",
   Operation: "Health and metrics of the server.",
   Reference: "This document.",
