@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["latchkey-source"], externalConditions: ["latchkey-source"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts"],
-    globalSetup: ["tests/setup/postgres.ts"],
+    globalSetup: ["tests/setup/postgres.ts", "tests/setup/dashboard.ts"],
     setupFiles: ["tests/setup/no-outside-connections.ts", "tests/setup/check-responses.ts"],
     pool: "forks",
     execArgv: ["--conditions=latchkey-source"],

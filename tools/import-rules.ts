@@ -54,7 +54,7 @@ export const featureOrder: readonly (readonly string[])[] = [
   ["instances", "counts"],
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
-  ["forward-auth", "resources", "api-reference", "consent", "find"],
+  ["forward-auth", "resources", "api-reference", "consent", "dashboard", "find"],
 ];
 
 /** Folders that production must not load. Only a dynamic `import()` may load them. */

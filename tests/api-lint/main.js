@@ -1,5 +1,6 @@
 // `npm run lint:api`: checks the OpenAPI document of a running platform with Redocly's recommended rules and Spectral's
-// rules for OpenAPI, and compiles the types that openapi-typescript generates. The linters have a lockfile of their own.
+// rules for OpenAPI, and compiles the types that openapi-typescript generates. It also checks the types of the dashboard;
+// `npm run lint:api -- --fix` writes them. The linters have a lockfile of their own.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTestPlatform } from "@latchkey/server/testing";
@@ -23,10 +24,14 @@ for (const { linter, message, place, rule, severity } of problems) {
 const errors = problems.filter(({ severity }) => severity === "error");
 const compilerOutput = await compile(await generateTypes(JSON.parse(document)));
 if (compilerOutput !== undefined) console.log(`The generated types do not compile:\n${compilerOutput}`);
+const { checkDashboardTypes } = await import("./dashboard-types.js");
+const outdated = await checkDashboardTypes(root, JSON.parse(document), process.argv.includes("--fix"));
+if (outdated !== undefined) console.log(outdated);
 const refusals = takeBlocked();
 for (const refusal of refusals) console.log(refusal);
 console.log(`${errors.length} errors, ${problems.length - errors.length} warnings`);
-process.exit(errors.length + refusals.length > 0 || compilerOutput !== undefined ? 1 : 0);
+const broken = [compilerOutput, outdated].filter((problem) => problem !== undefined);
+process.exit(errors.length + refusals.length + broken.length > 0 ? 1 : 0);
 
 async function readDocument() {
   const platform = await createTestPlatform({ resources: [stores] });

@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runTool } from "../check/tool.ts";
+import { buildDashboard } from "./dashboard.ts";
 
 /** The packages in the order of their building: each needs the declarations of those before it. */
 export const packageNames = ["protocol", "sdk", "server", "stores"] as const;
 
-/** Emits every package from `src` to `dist`; returns the messages of the compiler, none when all went well. */
+/** Emits every package from `src` to `dist`, and the dashboard into the server; returns the messages of the compiler, none when all went well. */
 export async function buildPackages(root: string): Promise<string[]> {
   for (const name of packageNames) {
     const folder = join(root, "packages", name);
@@ -18,5 +19,6 @@ export async function buildPackages(root: string): Promise<string[]> {
     });
     if (output !== undefined) return output.split("\n").map((line) => `${name}: ${line}`);
   }
+  await buildDashboard(root);
   return [];
 }

@@ -8,6 +8,7 @@ import {
   shutDown,
   stopOnSignal,
 } from "@latchkey/server";
+import { ensureDashboard } from "../build/dashboard.ts";
 import { removeDeadWebhooks } from "./dead-webhooks.ts";
 import { demoEnvOf, prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   const envFile = resolve(config.dataDirectory, "demo.env");
   if (process.argv.includes("--reset")) resetDatabase(config.databaseUrl, output);
 
+  await ensureDashboard(resolve(import.meta.dirname, "../.."));
   const started = performance.now();
   const { log, release } = createHeldLog(config);
   process.once("exit", release);
@@ -47,10 +49,10 @@ async function main(): Promise<void> {
 
   output.end(
     {
+      Dashboard: `${config.publicUrl}/ (DASHBOARD_EMAIL and DASHBOARD_PASSWORD in ${file})`,
       API: config.publicUrl,
       Reference: `${config.publicUrl}/docs`,
       OpenAPI: `${config.publicUrl}/openapi.json`,
-      "Sign in": `${config.publicUrl}/sign-in (DASHBOARD_EMAIL and DASHBOARD_PASSWORD in ${file})`,
       Metadata: `${config.publicUrl}/.well-known/oauth-authorization-server`,
       Credentials: file,
       Data: describeDatabase(config.databaseUrl),

@@ -13,6 +13,7 @@ import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
 import { consentPages, InstallLinks, InstallRequests, RedirectLimit } from "../features/consent/index.ts";
+import { dashboardPath, dashboardRoutes, readDashboard } from "../features/dashboard/index.ts";
 import { Counts } from "../features/counts/index.ts";
 import { EventLog } from "../features/events/index.ts";
 import { InstanceParameters, SchemaChecker } from "../features/extensions/index.ts";
@@ -181,6 +182,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       ...features,
       authenticate: acceptSessions(createAuthenticate({ ...features, adminKey: config.adminKey }), features),
       confirmWebhooks: config.confirmWebhooks,
+      dashboard: readDashboard(),
       delivery,
       development,
       developmentRoutes,
@@ -325,6 +327,7 @@ function startContentWork({
 
 type RouteContext = ReturnType<typeof createFeatures> &
   Parameters<typeof managementRoutes>[0] &
+  Parameters<typeof dashboardRoutes>[0] &
   Parameters<typeof healthRoutes>[0];
 
 /** Creates the routes of the resources and of the platform. Throws `resource_collision`. */
@@ -346,6 +349,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
     ...identityProviderRoutes(context),
     ...passkeySignInRoutes(context),
     ...consentPages(context),
+    ...dashboardRoutes(context),
     ...healthRoutes(context),
   ];
   checkRoutes(resources, opened, platformRoutes);
@@ -369,7 +373,9 @@ function withReference(
   const resourceTags = resources.flatMap(({ tags }) => tags);
   const tags = Object.fromEntries(resourceTags.map(({ description, name }) => [name, description]));
   const all = [...routes];
-  all.push(...referenceRoutes(() => openApiDocument(all, { publicUrl, tags, version })));
+  const describe = () => openApiDocument(all, { publicUrl, tags, version });
+  const hasDashboard = routes.some(({ path }) => path === dashboardPath);
+  all.push(...referenceRoutes({ describe, dashboard: hasDashboard ? dashboardPath : undefined }));
   return all;
 }
 

@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { jsonTextResponse } from "../../infrastructure/http/index.ts";
+import { seeOther } from "../../infrastructure/pages/index.ts";
 import type { OpenApiDocument, Route } from "../../infrastructure/routes/index.ts";
 import { referencePage } from "./reference-page.ts";
 import { startPage } from "./start-page.ts";
 import { style } from "./style.ts";
+
+interface ReferenceOptions {
+  readonly describe: () => Promise<OpenApiDocument>;
+  readonly dashboard?: string | undefined;
+}
 
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -17,9 +23,10 @@ const contentSecurityPolicy = [
 /**
  * `GET /`, the start page, `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.
  *
- * @param describe creates the document; called once, at the first request for either
+ * @param options.describe creates the document; called once, at the first request for either
+ * @param options.dashboard the path to which `/` leads instead of showing the start page
  */
-export function referenceRoutes(describe: () => Promise<OpenApiDocument>): readonly Route[] {
+export function referenceRoutes({ dashboard, describe }: ReferenceOptions): readonly Route[] {
   // Bytes, so that a request without a token costs no serialization, and waiting responses share their memory.
   let encoded: ReturnType<typeof encode> | undefined;
   const read = () => (encoded ??= encode(describe));
@@ -29,9 +36,13 @@ export function referenceRoutes(describe: () => Promise<OpenApiDocument>): reado
       ...page,
       path: "/",
       operationId: "getStartPage",
-      summary: "Get links to the reference and a first command",
-      responses: { 200: { description: "The page", schema: z.string(), contentType: "text/html" } },
-      respond: async () => new Response(startPage, { headers: pageHeaders }),
+      summary: "Get the dashboard; without it, links to the reference and a first command",
+      responses: {
+        200: { description: "The page", schema: z.string(), contentType: "text/html" },
+        303: { description: "The dashboard", headers: { location: "Its address" } },
+      },
+      respond: async () =>
+        dashboard === undefined ? new Response(startPage, { headers: pageHeaders }) : seeOther(dashboard),
     },
     {
       ...page,
@@ -52,7 +63,7 @@ export function referenceRoutes(describe: () => Promise<OpenApiDocument>): reado
   ];
 }
 
-async function encode(describe: () => Promise<OpenApiDocument>) {
+async function encode(describe: ReferenceOptions["describe"]) {
   const document = await describe();
   const encoder = new TextEncoder();
   return { json: encoder.encode(JSON.stringify(document)), html: encoder.encode(referencePage(document)) };

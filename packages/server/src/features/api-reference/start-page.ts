@@ -13,7 +13,7 @@ export const startPage: string = html`<!doctype html>
 <body>
 <main>
 <h1>Latchkey</h1>
-<p>This is an authorization server for app instances. It has no dashboard yet.</p>
+<p>This is an authorization server for app instances. It runs without the dashboard.</p>
 <ul>
 <li><a href="/sign-in">Sign in or sign out</a></li>
 <li><a href="/docs">API reference</a></li>

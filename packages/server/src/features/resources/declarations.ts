@@ -21,6 +21,7 @@ const reservedSegments: ReadonlySet<string> = new Set([
   "app-installations",
   "app-installer",
   "apps",
+  "dashboard",
   "docs",
   "forward-auth",
   "healthz",

@@ -6,6 +6,7 @@ export const apiErrors = {
   UNAUTHENTICATED: { status: 401, text: "A valid access token is required in the Authorization header." },
   PERMISSION_DENIED: { status: 403, text: "This call needs a permission that was not granted." },
   NOT_FOUND: { status: 404, text: "There is nothing at this address." },
+  FILE_NOT_FOUND: { status: 404, text: "The dashboard has no such file; reload the page." },
   ENDPOINT_NOT_SERVED: {
     status: 404,
     text: "This path is not served here with this method. To stub it, name a JSON file of stubs in LATCHKEY_STUBS, or give the option stubs to createTestPlatform.",

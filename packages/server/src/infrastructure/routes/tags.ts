@@ -22,6 +22,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Counts: "Requests by minute and by hour, for plots.",
   Settings: "What operators set for the whole platform.",
   Pages: "Pages for people, and the targets of their forms. They work without script.",
+  Dashboard: "The web UI of the platform, and its files.",
   Development: "Demo content and the clock; in development only.",
   Operation: "Health and metrics of the server.",
   Reference: "This document.",

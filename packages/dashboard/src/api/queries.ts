@@ -1,0 +1,73 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api } from "./client.ts";
+
+const pageSize = 100;
+
+/** Who is signed in. */
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async () => bodyOf(await api.GET("/admin/v1/me")),
+});
+
+/** The apps that the account may manage, in pages of 100. */
+export const appsQuery = infiniteQueryOptions({
+  queryKey: ["apps"],
+  initialPageParam: undefined as string | undefined,
+  queryFn: async ({ pageParam: cursor }) =>
+    bodyOf(
+      await api.GET("/admin/v1/apps", { params: { query: { limit: pageSize, ...(cursor && { cursor }) } } }),
+    ),
+  getNextPageParam: ({ nextCursor }) => nextCursor,
+});
+
+/** An app. */
+export const appQuery = (appId: string) =>
+  queryOptions({
+    queryKey: ["apps", appId],
+    queryFn: async () => bodyOf(await api.GET("/admin/v1/apps/{appId}", { params: { path: { appId } } })),
+  });
+
+/** The secrets of an app, without their values. */
+export const secretsQuery = (appId: string) =>
+  queryOptions({
+    queryKey: ["apps", appId, "secrets"],
+    queryFn: async () =>
+      bodyOf(
+        await api.GET("/admin/v1/apps/{appId}/secrets", {
+          params: { path: { appId }, query: { limit: pageSize } },
+        }),
+      ).items,
+  });
+
+/** The public key of an app. It never changes. */
+export const publicKeyQuery = (appId: string) =>
+  queryOptions({
+    queryKey: ["apps", appId, "public-key"],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () =>
+      bodyOf(await api.GET("/admin/v1/apps/{appId}/public-key", { params: { path: { appId } } })),
+  });
+
+/** What an app has besides credentials: one of each kind is enough to know that it is set up. */
+export const setupQuery = (appId: string) =>
+  queryOptions({
+    queryKey: ["apps", appId, "setup"],
+    queryFn: async () => {
+      const params = { path: { appId }, query: { limit: 1 } };
+      const [instances, webhooks, extensions] = await Promise.all([
+        api.GET("/admin/v1/apps/{appId}/instances", { params }),
+        api.GET("/admin/v1/apps/{appId}/webhooks", { params }),
+        api.GET("/admin/v1/apps/{appId}/extensions", { params }),
+      ]);
+      return {
+        instance: bodyOf(instances).items[0],
+        webhook: bodyOf(webhooks).items[0],
+        extension: bodyOf(extensions).items[0],
+      };
+    },
+  });
+
+/** The body of a response; the client throws for all others. */
+export function bodyOf<Body>({ data }: { data?: Body }): NonNullable<Body> {
+  return data as NonNullable<Body>;
+}
