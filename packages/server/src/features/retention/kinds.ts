@@ -22,11 +22,13 @@ export type Retention = Readonly<Record<RetentionKindName, number | null>>;
 /** The kinds of rows that are deleted at an age that operators set. */
 export const retentionKinds: Readonly<Record<RetentionKindName, RetentionKind>> = {
   deliveries: {
-    description: "Deliveries with their attempts, after they ended. Those that have not ended are always kept",
+    description:
+      "Deliveries with their attempts, after they ended. Those that have not ended are always kept",
     ...{ default: 30, least: 1, most: 365 },
   },
   events: {
-    description: "Events, after their deliveries were created, and in any case as long as one of these is kept",
+    description:
+      "Events, after their deliveries were created, and in any case as long as one of these is kept",
     ...{ default: 30, least: 1, most: 365 },
   },
   tokenLog: { description: "The token log", default: 7, least: 1, most: 90 },
