@@ -22,9 +22,10 @@ function readSources(root) {
   return files.map((path) => readFileSync(path, "utf8")).join("\n");
 }
 
-/** The part of a document whose paths a text quotes, with the schemas that these need. */
+/** The paths of the management API that a text quotes, with the schemas that these need. */
 function partFor(text, document) {
-  const paths = Object.entries(document.paths).filter(([path]) => text.includes(`"${path}"`));
+  const isCalled = (path) => path.startsWith("/admin/v1/") && text.includes(`"${path}"`);
+  const paths = Object.entries(document.paths).filter(([path]) => isCalled(path));
   const part = withoutNotes(Object.fromEntries(paths));
   const schemas = {};
   const collect = (value) => {
