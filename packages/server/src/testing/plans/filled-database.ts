@@ -229,7 +229,7 @@ function logRows(now: number): string[] {
     // The newest 20,000 have not ended.
     `insert into jobs
      select ${orderedId("time", "i")}, 'resend', '{}', case when i > ${unended} then 'pending' else 'done' end,
-       ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, ${guid("i / 5")}, i % 5 + 1, '', 1, 0, 0, 0, 0, null,
+       ${guid("i % 100 + 1")}, ${guid(`i % ${sites} + 1`)}, ${guid("i / 5")}, i % 5 + 1, '', 1, 0, 0, 0, 0, null,
        'admin', ${guid("i")}, time, time, case when i > ${unended} then null else time end,
        case when i > ${unended} then null when i <= ${filled.expiredEntries} then time else time + ${day} end
      from ${series}`,

@@ -1,4 +1,4 @@
-import { type Expression, expressionBuilder, type SqlBool } from "kysely";
+import { type Expression, expressionBuilder, type SqlBool, sql } from "kysely";
 import type { DeliveriesTable, Queries, Schema, Write } from "../../../infrastructure/database/index.ts";
 import { type Selection, selectDeliveries } from "./list-deliveries.queries.ts";
 
@@ -57,7 +57,8 @@ export async function requeue(
     }))
     .where("delivery_id", "in", deliveryIds)
     .where("leased_until", "is", null)
-    .$if(statuses !== undefined, (update) => update.where("status", "in", statuses ?? []))
+    // For a plain column PostgreSQL may read the partial index of all pending deliveries instead of the ids.
+    .$if(statuses !== undefined, (update) => update.where(sql`status || ''`, "in", statuses ?? []))
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
