@@ -732,6 +732,11 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "installed" | "suspended" | "removed";
+                grant?: "old";
+                token?: "never";
+                siteId?: string;
+                externalId?: string;
+                order?: "lastToken";
                 limit?: number;
                 cursor?: string;
             };

@@ -103,10 +103,7 @@ export interface Platform {
   readonly routes: readonly Route[];
   /** Adds stubs; each replaces one with the same method and path. Absent in production. Throws `invalid_stub`. */
   readonly stub?: (resource: StubResource) => void;
-  /**
-   * Returns the platform of a resource, for code of the resource outside of requests, such as tests. Throws
-   * `resource_invalid` for a resource that this platform does not have.
-   */
+  /** Returns the platform of a resource, for its code outside of requests, such as tests. Throws `resource_invalid`. */
   platformFor<Tables>(resource: Resource): ResourcePlatform<Tables>;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
   newRequestId(): string;
@@ -170,10 +167,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     draining = true;
     await Promise.all([stopMaintenance(), stopWatching(), delivery.stop(), features.schemas.close()]);
     await Promise.all([features.contentWork.stop(), jobs.stop()]);
-    // After the deliveries, which are counted until they stop.
-    await features.counts.stop();
-    await infrastructure.lastSeenFile.stop();
-    await infrastructure.database.close();
+    await closeStorage(features);
   };
   try {
     const developmentRoutes =
@@ -192,7 +186,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     const routes = withReference(config, resources, createRoutes(resources, context));
     const router = createRouter(routes);
     const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
-    // Opens the connection of the hot path, which shows other programs that a server uses the database.
+    // Opens the connection of the hot path, by which other programs see that a server uses the database.
     await requireMinting(features.tokens);
     const networks = new ClientNetworks(config.trustedProxies);
     const pipeline = { ...features, loopbackOnly: development, devHosts: config.devHosts ?? [], networks };
@@ -309,12 +303,15 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   };
 }
 
-function startContentWork({
-  contentWork,
-  instances,
-  opened,
-  sites,
-}: ReturnType<typeof createFeatures>): void {
+/** Stores the last counts, which end with the deliveries, and closes the database. */
+async function closeStorage({ counts, database, lastSeenFile }: Features): Promise<void> {
+  for (const one of [counts, lastSeenFile]) await one.stop();
+  await database.close();
+}
+
+type Features = ReturnType<typeof createFeatures>;
+
+function startContentWork({ contentWork, instances, opened, sites }: Features): void {
   const ofResources = opened.flatMap(({ continueWork, name }) =>
     continueWork === undefined ? [] : [[`work of ${name}`, continueWork] as const],
   );
@@ -325,7 +322,7 @@ function startContentWork({
   });
 }
 
-type RouteContext = ReturnType<typeof createFeatures> &
+type RouteContext = Features &
   Parameters<typeof managementRoutes>[0] &
   Parameters<typeof dashboardRoutes>[0] &
   Parameters<typeof healthRoutes>[0];

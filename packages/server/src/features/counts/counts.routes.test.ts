@@ -169,11 +169,15 @@ test("calls of service plugins are counted by outcome", async () => {
   await platform.install({ appId, siteId });
   const methods = [{ name: "ask", path: "/ask", timeoutMs: 3_000 }];
   await call("PUT /service-plugin-types/ACME_QUESTIONS", { body: { methods } });
-  const plugin = { kind: "SERVICE_PLUGIN", componentType: "ACME_QUESTIONS", baseUri: "http://127.0.0.1:9" };
-  await call(`POST /apps/${appId}/extensions`, { body: plugin });
-  await call("POST /service-plugins/call", {
-    body: { siteId, componentType: "ACME_QUESTIONS", method: "ask" },
-  });
+  const plugin = {
+    kind: "SERVICE_PLUGIN",
+    componentType: "ACME_QUESTIONS",
+    baseUri: "http://127.0.0.1:9999",
+  };
+  expect((await call(`POST /apps/${appId}/extensions`, { body: plugin })).text).toContain("extensionId");
+  const request = { siteId, componentType: "ACME_QUESTIONS", method: "ask" };
+  const { body: called } = await call("POST /service-plugins/call", { body: request });
+  expect(called.results).toMatchObject([{ appId, error: { code: "UNREACHABLE" } }]);
   await platform.clock.advance(5_000);
   const { body } = await call(`GET /apps/${appId}/counts?metric=pluginCalls`);
   expect(body.series).toMatchObject([{ outcome: "UNREACHABLE", total: 1, p95Ms: expect.any(Array) }]);
