@@ -135,7 +135,7 @@ test("every operation of the management API returns 503", async () => {
     createInstallLink: { appId: id },
     createCode: { instanceId: id, redirectUrl: "http://127.0.0.1:9999/callback" },
   };
-  const queries: Record<string, string> = { find: `?id=${id}` };
+  const queries: Record<string, string> = { findId: `?id=${id}` };
   const call = managementCaller(platform);
   await postgres.stop();
   for (const operation of operations.filter((one) => !needless.includes(one.call))) {

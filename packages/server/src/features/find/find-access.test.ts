@@ -69,7 +69,7 @@ describe.each(engines)("what is found, on %s", (database) => {
     test("not by a key of another app", async () => {
       const { appId } = await platform.createApp();
       const scopes = ["find:read", "apps:read", "instances:read", "webhooks:read", "deliveries:read"];
-      const more = ["extensions:read", "token-log:read", "audit:read", "service-plugins:read"];
+      const more = ["extensions:read", "jobs:read", "token-log:read", "audit:read", "service-plugins:read"];
       const { body } = await admin("POST /api-keys", {
         body: { name: "Bound", scopes: [...scopes, ...more], appId },
       });
@@ -78,7 +78,7 @@ describe.each(engines)("what is found, on %s", (database) => {
 
     test("by a key of the app, what is of the app", async () => {
       const scopes = ["find:read", "apps:read", "instances:read", "webhooks:read", "deliveries:read"];
-      const more = ["extensions:read", "token-log:read", "audit:read", "service-plugins:read"];
+      const more = ["extensions:read", "jobs:read", "token-log:read", "audit:read", "service-plugins:read"];
       const { appId } = ids;
       const { body } = await admin("POST /api-keys", {
         body: { name: "Bound", scopes: [...scopes, ...more], appId },

@@ -56,7 +56,7 @@ export function findRoute(deps: FindDependencies, routes: readonly Route[]): Man
   return read({
     path: "/find",
     tag: "Find",
-    operationId: "find",
+    operationId: "findId",
     summary:
       "Find what an id is, among what the caller may read: of an object, of a request, of a secret (also its first 12 characters), the external id of a site, or a whole access token",
     scope: "find:read",

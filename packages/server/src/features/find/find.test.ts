@@ -54,6 +54,7 @@ describe.each(engines)("what an id is, on %s", (database) => {
     ["account", "accountId", "/accounts/{accountId}"],
     ["install-request", "requestId", "/sites/{siteId}/install-requests"],
     ["signing-key", "kid", "/keys"],
+    ["job", "jobId", "/jobs/{jobId}"],
   ])("finds an object by its id, with the path that shows it: %s", async (type, name, template) => {
     const href = `/admin/v1${template.replaceAll(/\{(\w+)\}/g, (_, id: string) => ids[id] ?? "")}`;
     const { items, notes } = await find(String(ids[name]));

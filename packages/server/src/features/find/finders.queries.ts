@@ -190,6 +190,16 @@ export async function findPluginCall(db: Queries, { id }: Search): Promise<Found
     .execute();
 }
 
+/** A key that is bound to an app finds only jobs of this app. */
+export async function findJob(db: Queries, { id, principal }: Search): Promise<FoundRow[]> {
+  let jobs = db
+    .selectFrom("jobs")
+    .select(["job_id as id", "action as name", "state", "app_id as appId", "site_id as siteId"])
+    .where("job_id", "=", id);
+  if (principal.appId !== undefined) jobs = jobs.where("app_id", "=", principal.appId);
+  return await jobs.execute();
+}
+
 export async function findRevokedToken(db: Queries, { id }: Search): Promise<FoundRow[]> {
   return await db.selectFrom("revoked_tokens").select("jti as id").where("jti", "=", id).execute();
 }

@@ -93,7 +93,7 @@ describe("H1 for a key of one app", () => {
     "listServicePluginTypes",
     "listServicePluginCalls",
     "listTokenLog",
-    "find",
+    "findId",
   ];
 
   test("every path responds 404 for another app", async () => {

@@ -149,7 +149,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
 };
 
 /** The query of each operation that needs one. */
-const queries: Readonly<Record<string, (ids: Ids) => string>> = { find: ({ appId }) => `?id=${appId}` };
+const queries: Readonly<Record<string, (ids: Ids) => string>> = { findId: ({ appId }) => `?id=${appId}` };
 
 /** Calls an operation with a valid body. */
 export async function perform(
