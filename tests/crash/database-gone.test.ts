@@ -134,6 +134,7 @@ test("every operation of the management API returns 503", async () => {
     withdrawScopes: { scopes: ["NEW"] },
     createInstallLink: { appId: id },
     createCode: { instanceId: id, redirectUrl: "http://127.0.0.1:9999/callback" },
+    changeRetention: { tokenLog: 7 },
   };
   const queries: Record<string, string> = { findId: `?id=${id}` };
   const call = managementCaller(platform);
