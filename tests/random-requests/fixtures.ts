@@ -94,10 +94,18 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       collectionId: String(collection?.id),
       slug: String(collection?.slug),
       storeVariantId: `${product.id}-${product.variants[0]?.id}`,
-      count: String(count),
-      platform: platform.url,
+      ...{ count: String(count), platform: platform.url },
+      ...(await dashboardFiles(platform)),
     },
   };
+}
+
+/** The names of the files that the page of the dashboard loads. */
+async function dashboardFiles({ url }: TestPlatform): Promise<{ script: string; style: string }> {
+  const page = await (await fetch(`${url}/dashboard`)).text();
+  const [, script = ""] = /scripts\/([\w.-]+)/.exec(page) ?? [];
+  const [, style = ""] = /styles\/([\w.-]+)/.exec(page) ?? [];
+  return { script, style };
 }
 
 /** A job that has no rows. */

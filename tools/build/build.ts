@@ -19,6 +19,6 @@ export async function buildPackages(root: string): Promise<string[]> {
     });
     if (output !== undefined) return output.split("\n").map((line) => `${name}: ${line}`);
   }
-  await buildDashboard(root);
+  if (existsSync(join(root, "packages/dashboard"))) await buildDashboard(root);
   return [];
 }

@@ -45,16 +45,17 @@ function fileRoute(
   kind: "scripts" | "styles",
   { contentType, files }: { files: ReadonlyMap<string, BuiltFile>; contentType: string },
 ): Route {
+  const name = kind === "scripts" ? "script" : "style";
   return {
     ...shared,
-    path: `${dashboardPath}/${kind}/{name}`,
-    parameters: { name: z.string() },
+    path: `${dashboardPath}/${kind}/{${name}}`,
+    parameters: { [name]: z.string() },
     operationId: kind === "scripts" ? "getDashboardScript" : "getDashboardStyle",
     summary: `Get one of the ${kind} of the dashboard`,
     responses: { 200: { description: "The file", schema: z.string(), contentType } },
     errors: ["FILE_NOT_FOUND"],
     async respond(call) {
-      const file = files.get(call.parameters.name ?? "");
+      const file = files.get(call.parameters[name] ?? "");
       if (file === undefined) throw new ApiError("FILE_NOT_FOUND");
       return await fileResponse(call, file, contentType);
     },
