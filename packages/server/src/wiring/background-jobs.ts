@@ -1,13 +1,12 @@
 import type { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { appResealSteps, type LogQuota, pruneAboveQuota } from "../features/apps/index.ts";
-import { pruneAudit } from "../features/audit/index.ts";
 import { pruneCounts } from "../features/counts/index.ts";
 import { type Instances, instanceJobActions } from "../features/instances/index.ts";
 import { type JobDependencies, Jobs } from "../features/jobs/index.ts";
 import { defaultRetention, keptFor, type Retention, readRetention } from "../features/retention/index.ts";
 import { type CallHistory, pruneCalls, pruneCallsAboveQuota } from "../features/service-plugins/index.ts";
 import { resealSigningKeys } from "../features/signing-keys/index.ts";
-import { pruneTokenLog, type TokenUsage } from "../features/tokens/index.ts";
+import type { TokenUsage } from "../features/tokens/index.ts";
 import {
   deliveryJobActions,
   webhookMaintenanceSteps,
@@ -24,6 +23,7 @@ import {
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import {
   type Database,
+  deleteEntries,
   deleteExpired,
   type Ids,
   type Page,
@@ -148,7 +148,7 @@ function pruningSteps(
     "delete denied tokens": deleteExpired("revoked_tokens", now - clockTolerance),
     "delete codes": deleteExpired("legacy_codes", now - clockTolerance),
     "delete install tokens": deleteExpired("legacy_install_tokens", now - clockTolerance),
-    "delete the token log": kept("tokenLog", pruneTokenLog),
+    "delete the token log": kept("tokenLog", deleteEntries("token_log")),
     "delete the plugin call log": kept("pluginCalls", pruneCalls),
     "delete plugin calls above the quota": pruneAboveQuota(
       "service_plugin_calls",
@@ -164,7 +164,7 @@ function pruningSteps(
     ...webhookMaintenanceSteps(now, quota, kept),
     "delete counts of minutes": kept("countsByMinute", pruneCounts("minute")),
     "delete counts of hours": kept("countsByHour", pruneCounts("hour")),
-    "delete the audit log": kept("audit", pruneAudit),
+    "delete the audit log": kept("audit", deleteEntries("audit")),
   };
 }
 

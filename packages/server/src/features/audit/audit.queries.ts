@@ -2,7 +2,6 @@ import type { Clock } from "../../infrastructure/clock/index.ts";
 import {
   type AuditTable,
   type Ids,
-  lowestIdAt,
   markSecurityChange,
   type Queries,
   type Write,
@@ -51,23 +50,6 @@ export class AuditLog {
       })
       .execute();
   }
-}
-
-/** Deletes at most `limit` entries from before `before` (epoch milliseconds). */
-export async function pruneAudit(
-  trx: Write,
-  { before, limit }: { before: number; limit: number },
-): Promise<string | undefined> {
-  const old = await trx
-    .selectFrom("audit")
-    .select("entry_id")
-    .where("entry_id", "<", lowestIdAt(before))
-    .orderBy("entry_id")
-    .limit(limit)
-    .execute();
-  const ids = old.map((row) => row.entry_id);
-  if (ids.length > 0) await trx.deleteFrom("audit").where("entry_id", "in", ids).execute();
-  return ids.length < limit ? undefined : "";
 }
 
 const entries: NewestFirst = {

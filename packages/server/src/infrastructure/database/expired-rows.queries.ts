@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { Step } from "./database.ts";
+import type { Step, Write } from "./database.ts";
+import { lowestIdAt } from "./ids.ts";
 
 /** The id of each table whose rows have `expires_at`, with an index by it, and are deleted after that time. */
 const idOf = {
@@ -23,6 +24,24 @@ export function deleteExpired(table: keyof typeof idOf, before: number): Step {
     if (ids.length > 0) {
       await sql`delete from ${sql.table(table)} where ${id} in (${sql.join(ids)})`.execute(trx);
     }
+    return ids.length < limit ? undefined : "";
+  };
+}
+
+/** Returns a function that deletes the oldest entries of a log from before `before` (epoch milliseconds), by their ids. */
+export function deleteEntries(
+  log: "audit" | "token_log",
+): (trx: Write, page: { before: number; limit: number }) => Promise<string | undefined> {
+  return async (trx, { before, limit }) => {
+    const old = await trx
+      .selectFrom(log)
+      .select("entry_id")
+      .where("entry_id", "<", lowestIdAt(before))
+      .orderBy("entry_id")
+      .limit(limit)
+      .execute();
+    const ids = old.map((row) => row.entry_id);
+    if (ids.length > 0) await trx.deleteFrom(log).where("entry_id", "in", ids).execute();
     return ids.length < limit ? undefined : "";
   };
 }

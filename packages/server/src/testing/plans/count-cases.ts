@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { pruneAudit } from "../../features/audit/index.ts";
 import { pruneCounts, readCounts } from "../../features/counts/counts.queries.ts";
 import type { Write } from "../../infrastructure/database/index.ts";
+import { deleteEntries } from "../../infrastructure/database/index.ts";
 import { type FilledDatabase, filledIds } from "./filled-database.ts";
 import { type PlanCase, rolledBack } from "./webhook-cases.ts";
 
@@ -34,7 +34,9 @@ export const countCases: readonly PlanCase[] = [
   {
     name: "deleting audit entries",
     run: (storage) =>
-      rolledBack(storage, (trx) => pruneAudit(trx, { limit: 50, before: storage.now - 30 * day })),
+      rolledBack(storage, (trx) =>
+        deleteEntries("audit")(trx, { limit: 50, before: storage.now - 30 * day }),
+      ),
     indexes: { audit: ["audit_pkey"] },
   },
 ];

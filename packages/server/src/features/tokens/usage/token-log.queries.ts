@@ -1,10 +1,5 @@
 import { hours } from "../../../infrastructure/clock/index.ts";
-import {
-  lowestIdAt,
-  type Queries,
-  type TokenLogTable,
-  type Write,
-} from "../../../infrastructure/database/index.ts";
+import type { Queries, TokenLogTable, Write } from "../../../infrastructure/database/index.ts";
 import {
   type FoundPage,
   findNewest,
@@ -87,21 +82,4 @@ export async function appendTokenLog(trx: Write, entries: readonly TokenLogTable
     .where("app_id", "=", first.app_id)
     .where("entry_id", "<", oldestKept.entry_id)
     .execute();
-}
-
-/** Deletes at most `limit` entries that began before `before` (epoch milliseconds). */
-export async function pruneTokenLog(
-  trx: Write,
-  { before, limit }: { before: number; limit: number },
-): Promise<string | undefined> {
-  const old = await trx
-    .selectFrom("token_log")
-    .select("entry_id")
-    .where("entry_id", "<", lowestIdAt(before))
-    .orderBy("entry_id")
-    .limit(limit)
-    .execute();
-  const ids = old.map((row) => row.entry_id);
-  if (ids.length > 0) await trx.deleteFrom("token_log").where("entry_id", "in", ids).execute();
-  return ids.length < limit ? undefined : "";
 }

@@ -30,10 +30,9 @@ interface Claim {
 }
 
 /**
- * Claims due deliveries of a webhook: leases them, so that no other process sends them before the lease ends. When more
- * are due than its limit, sites take turns. Otherwise, and within a site, the longest due come first, and those due at
- * the same time by sequence. An ordered delivery waits for the earlier ordered ones of its instance. The next attempt is
- * due at the end of the lease, in case this process crashes.
+ * Claims due deliveries of a webhook: locks them until the transaction ends, in which {@link leaseDeliveries} leases them.
+ * When more are due than its limit, sites take turns. Otherwise, and within a site, the longest due come first, and those due at
+ * the same time by sequence. An ordered delivery waits for the earlier ordered ones of its instance.
  */
 export async function claimDue(
   trx: Write,
@@ -53,7 +52,7 @@ export async function claimDue(
     : await takeTurns(trx, claim, longestDue);
 }
 
-/** Leases claimed deliveries. The next attempt is due at the end of the lease, in case this process crashes. */
+/** Leases claimed deliveries: no other process sends them before the lease ends. The next attempt is due at the end of the lease, in case this process crashes. */
 export async function leaseDeliveries(
   trx: Write,
   deliveryIds: readonly string[],
