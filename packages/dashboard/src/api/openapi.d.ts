@@ -276,6 +276,21 @@ export interface components {
                 isDeveloper: boolean;
                 isOperator: boolean;
             } | null;
+            portal: {
+                /** Format: uuid */
+                linkId: string;
+                /** Format: uuid */
+                appId: string | null;
+                /** Format: uuid */
+                siteId: string | null;
+                pages: string[];
+                theme: {
+                    colorScheme?: string;
+                    primaryColor?: string;
+                };
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
         };
         Instance: {
             /** Format: uuid */

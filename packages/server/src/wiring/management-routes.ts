@@ -24,6 +24,7 @@ import { findRoute } from "../features/find/index.ts";
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { type Jobs, jobRoutes } from "../features/jobs/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
+import { type PortalRouteDependencies, portalLinkRoutes } from "../features/portal/index.ts";
 import { retentionRoutes } from "../features/retention/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
@@ -36,7 +37,11 @@ import type { Ids } from "../infrastructure/database/index.ts";
 import type { ManagementDependencies, ManagementRoute } from "../infrastructure/management/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
 
-interface Dependencies extends ManagementDependencies, WebhookManagementDependencies, ApiKeyDependencies {
+interface Dependencies
+  extends ManagementDependencies,
+    WebhookManagementDependencies,
+    ApiKeyDependencies,
+    PortalRouteDependencies {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly ManagementRoute[];
   readonly accounts: Accounts;
@@ -90,5 +95,8 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...retentionRoutes(deps.audit),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
-  return [...routes, findRoute(deps, routes)(deps)];
+  return [
+    ...routes,
+    ...[...portalLinkRoutes(deps, routes), findRoute(deps, routes)].map((route) => route(deps)),
+  ];
 }

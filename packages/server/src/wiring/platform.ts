@@ -24,6 +24,7 @@ import {
   appSetupRoutes,
   Instances,
 } from "../features/instances/index.ts";
+import { acceptPortals, PortalLinks, portalPageRoutes } from "../features/portal/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -66,7 +67,7 @@ import {
 } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import { ClientNetworks, type Exchange } from "../infrastructure/http/index.ts";
-import type { ManagementRoute } from "../infrastructure/management/index.ts";
+import type { Authenticate, ManagementRoute } from "../infrastructure/management/index.ts";
 import {
   createLog,
   createMetrics,
@@ -174,7 +175,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       development && manualClock ? await loadDevelopment({ ...features, clock: manualClock }) : [];
     const context = {
       ...features,
-      authenticate: acceptSessions(createAuthenticate({ ...features, adminKey: config.adminKey }), features),
+      authenticate: authenticateWith(config, features),
       confirmWebhooks: config.confirmWebhooks,
       dashboard: readDashboard(),
       delivery,
@@ -272,6 +273,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     redirectLimit: new RedirectLimit(clock),
     installRequests: new InstallRequests({ ...base, instances }),
     instanceParameters: new InstanceParameters(base),
+    portalLinks: new PortalLinks(base),
   };
   const opened = resources.map((resource) => openResource(resource, base));
   const content = opened.map((resource) => resource.siteContent);
@@ -322,6 +324,12 @@ function startContentWork({ contentWork, instances, opened, sites }: Features): 
   });
 }
 
+/** Callers have a key, the session of an account, or that of a portal. */
+function authenticateWith({ adminKey }: Config, features: Features): Authenticate {
+  const authenticateKey = createAuthenticate({ ...features, adminKey });
+  return acceptPortals(acceptSessions(authenticateKey, features), features);
+}
+
 type RouteContext = Features &
   Parameters<typeof managementRoutes>[0] &
   Parameters<typeof dashboardRoutes>[0] &
@@ -347,6 +355,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
     ...passkeySignInRoutes(context),
     ...consentPages(context),
     ...dashboardRoutes(context),
+    ...portalPageRoutes(context),
     ...healthRoutes(context),
   ];
   checkRoutes(resources, opened, platformRoutes);

@@ -75,6 +75,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read a site",
     scope: "sites:read",
     accounts: ["site-member"],
+    portal: ["apps", "approvals"],
     errors: ["SITE_NOT_FOUND"],
     response: siteResponse,
     handle: async ({ db, ids }) => showSite(await readSite(db, ids.siteId)),

@@ -7,7 +7,14 @@ export type { ManagementDependencies, ManagementRoute } from "./management-route
 export type { ListFilters, NewestFirst } from "./page.queries.ts";
 export { countRows, findNewest, findOldest, pageAfter } from "./page.queries.ts";
 export { timeFilters } from "./page-query.ts";
-export type { AccountPrincipal, Actor, Authenticate, Principal } from "./principal.ts";
+export type {
+  AccountPrincipal,
+  Actor,
+  Authenticate,
+  PortalPrincipal,
+  PortalTheme,
+  Principal,
+} from "./principal.ts";
 export {
   refuseBoundKey,
   requireOperator,

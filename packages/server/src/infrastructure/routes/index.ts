@@ -14,6 +14,7 @@ export {
 } from "./fields.ts";
 export { identity } from "./identity.ts";
 export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
+export { type PortalPage, type PortalRule, portalPages } from "./portal-pages.ts";
 export { readBody, readForm, readQuery } from "./request.ts";
 export type { AccountRule, Method, Route, RouteCall, RouteResponse } from "./route.ts";
 export { createRouter } from "./router.ts";

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ApiErrorCode, ErrorDefinition, OAuthErrorCode } from "../errors/index.ts";
 import type { Exchange } from "../http/index.ts";
+import type { PortalRule } from "./portal-pages.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 
@@ -15,8 +16,13 @@ export type RouteAccess =
   | { readonly kind: "anyone" }
   /** An app with its ID and secret. The endpoint checks them, because OAuth defines the errors. */
   | { readonly kind: "client" }
-  /** A key with a scope, an operator, or an account that one of the rules allows. */
-  | { readonly kind: "api-key"; readonly scope: string; readonly accounts?: readonly AccountRule[] }
+  /** A key with a scope, an operator, an account that one of the rules allows, or a portal link. */
+  | {
+      readonly kind: "api-key";
+      readonly scope: string;
+      readonly accounts?: readonly AccountRule[];
+      readonly portal?: PortalRule | undefined;
+    }
   /** An access token with a permission; any access token when none is named. */
   | { readonly kind: "access-token"; readonly permission?: string };
 

@@ -25,6 +25,8 @@ const requestResponse = z
   })
   .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
 
+const ofOwners = { accounts: ["site-owner"], portal: ["approvals"] } as const;
+
 /** Management of requests to install apps. */
 export function installRequestRoutes(requests: InstallRequests): readonly ManagementRoute[] {
   return [
@@ -34,7 +36,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "listInstallRequests",
       summary: "List the requests of members of a site to install apps",
       scope: "members:read",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: ["SITE_NOT_FOUND"],
       filters: z.strictObject({ state: state.optional() }),
       item: requestResponse,
@@ -53,7 +55,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "approveInstallRequest",
       summary: "Install the app of a request",
       scope: "instances:write",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: [
         ...([
           "INSTALL_REQUEST_NOT_FOUND",
@@ -84,7 +86,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "declineInstallRequest",
       summary: "Decline a request to install an app",
       scope: "instances:write",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: ["INSTALL_REQUEST_NOT_FOUND", "INSTALL_REQUEST_DECIDED", "SITE_NOT_FOUND"],
       response: requestResponse,
       async handle({ trx, actor, ids: { requestId, siteId } }) {

@@ -65,6 +65,7 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
         "List refused requests of apps, newest first; they are kept for 7 days, or as the settings of retention say",
       scope: "token-log:read",
       accounts: ["app-developer"],
+      portal: ["instances", "health", "logs"],
       servesBoundKeys: true,
       filters,
       item: tokenLogEntry,
