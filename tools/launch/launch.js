@@ -26,7 +26,7 @@ const commands = {
   vectors: { does: "write the test vectors of the protocol", run: ["tools/vectors/main.ts"] },
   format: {
     does: "format the code and fix what the linter can fix",
-    run: ["node_modules/@biomejs/biome/bin/biome", "check", "--write"],
+    run: ["tools/check/main.ts", "lint", "--fix"],
   },
   build: { does: "emit the packages to their dist folders", run: ["tools/build/main.ts"] },
 };
