@@ -14,6 +14,10 @@ const commands = {
     does: "check the OpenAPI document with Redocly, Spectral and openapi-typescript",
     run: ["tests/api-lint/main.js"],
   },
+  screenshots: {
+    does: "write a picture of each page of the dashboard",
+    run: ["tools/test/screenshots.ts"],
+  },
   bench: { does: "run the benchmarks", run: ["bench/main.ts"] },
   "hello-app": {
     does: "run the example app beside the platform of npm start",
