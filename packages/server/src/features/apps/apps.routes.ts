@@ -13,7 +13,7 @@ import {
 import { portalPages, someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
 import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
-import { listApps, readApp } from "./apps.queries.ts";
+import { listApps, lockApp, readApp } from "./apps.queries.ts";
 import type { Apps } from "./apps.ts";
 import { addDeveloper } from "./developers/developers.queries.ts";
 import { legacyFlow, postInstallationUrls, requestedScope, scopeRequest } from "./registration/index.ts";
@@ -87,6 +87,7 @@ const reads: readonly ManagementRoute[] = [
     accounts: ["app-developer"],
     portal: portalPages.app,
     response: appResponse,
+    changes: appChanges,
     handle: async ({ db, ids }) => showApp(await readApp(db, ids.appId)),
   }),
   read({
@@ -154,6 +155,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       example: { name: "Loyalty Points" },
       body: appChanges,
       response: appResponse,
+      current: async ({ trx, ids }) => showApp(await lockApp(trx, ids.appId)),
       async handle({ trx, actor, body, ids, principal }) {
         if (principal.portal !== undefined) requireOnlyScopes(body);
         // Only the platform decides whether an app is enabled, and which flows it may use.
