@@ -1,4 +1,5 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { basepath, isPortal } from "./api/address.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
@@ -7,7 +8,7 @@ const start = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/apps", replace: true });
+    if (!isPortal) throw redirect({ to: "/apps", replace: true });
   },
 });
 
@@ -18,10 +19,10 @@ const stringifySearch = (search: Record<string, string>) => {
   return text && `?${text}`;
 };
 
-/** The pages of the dashboard. The server serves them below `/dashboard`. */
+/** The pages of the dashboard. The server serves them below `/dashboard`, and those of a portal below its own path. */
 export const router = createRouter({
   routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes])]),
-  basepath: "/dashboard",
+  basepath,
   scrollRestoration: false,
   defaultErrorComponent: PageError,
   parseSearch,

@@ -349,7 +349,8 @@ export interface components {
                 siteId: string | null;
                 pages: string[];
                 theme: {
-                    colorScheme?: string;
+                    /** @enum {string} */
+                    colorScheme?: "light" | "dark" | "auto";
                     primaryColor?: string;
                 };
                 /** Format: date-time */

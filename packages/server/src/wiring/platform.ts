@@ -1,14 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import {
   Accounts,
-  acceptSessions,
   IdentityProvider,
   oidcRoutes,
   Passkeys,
   passkeySignInRoutes,
   signInPages,
 } from "../features/accounts/index.ts";
-import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
+import { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
@@ -24,7 +23,7 @@ import {
   appSetupRoutes,
   Instances,
 } from "../features/instances/index.ts";
-import { acceptPortals, PortalLinks, portalPageRoutes } from "../features/portal/index.ts";
+import { PortalLinks, portalPageRoutes } from "../features/portal/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -67,7 +66,7 @@ import {
 } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import { ClientNetworks, type Exchange } from "../infrastructure/http/index.ts";
-import type { Authenticate, ManagementRoute } from "../infrastructure/management/index.ts";
+import type { ManagementRoute } from "../infrastructure/management/index.ts";
 import {
   createLog,
   createMetrics,
@@ -78,6 +77,7 @@ import {
 import { createOutbound } from "../infrastructure/outbound/index.ts";
 import { createPage } from "../infrastructure/pages/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
+import { authenticateCallers } from "./authenticate-callers.ts";
 import { startJobs, startMaintenance } from "./background-jobs.ts";
 import { bootstrap, migrateAll } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
@@ -175,7 +175,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       development && manualClock ? await loadDevelopment({ ...features, clock: manualClock }) : [];
     const context = {
       ...features,
-      authenticate: authenticateWith(config, features),
+      authenticate: authenticateCallers({ ...features, adminKey: config.adminKey }),
       confirmWebhooks: config.confirmWebhooks,
       dashboard: readDashboard(),
       delivery,
@@ -322,12 +322,6 @@ function startContentWork({ contentWork, instances, opened, sites }: Features): 
     "pending approvals": () => instances.approvals.continueWork(),
     ...Object.fromEntries(ofResources),
   });
-}
-
-/** Callers have a key, the session of an account, or that of a portal. */
-function authenticateWith({ adminKey }: Config, features: Features): Authenticate {
-  const authenticateKey = createAuthenticate({ ...features, adminKey });
-  return acceptPortals(acceptSessions(authenticateKey, features), features);
 }
 
 type RouteContext = Features &

@@ -22,7 +22,10 @@ const portal = z.object({
   appId: z.guid().nullable(),
   siteId: z.guid().nullable(),
   pages: z.array(z.string()),
-  theme: z.object({ colorScheme: z.string().optional(), primaryColor: z.string().optional() }),
+  theme: z.object({
+    colorScheme: z.enum(["light", "dark", "auto"]).optional(),
+    primaryColor: z.string().optional(),
+  }),
   expiresAt: time.meta({ description: "When the session ends" }),
 });
 

@@ -78,7 +78,7 @@ const secretList = list({
   summary: "List the secrets of an app, oldest first, without their values",
   scope: "apps:read",
   accounts: ["app-developer"],
-  portal: ["oauth"],
+  portal: ["overview", "oauth"],
   item: secretResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);

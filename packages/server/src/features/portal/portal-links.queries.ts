@@ -71,7 +71,8 @@ export async function listPortalLinks(
   owner: PortalOwner,
   { limit, now }: { now: number; limit: number },
 ): Promise<PortalLinksTable[]> {
-  const links = db.selectFrom("portal_links").selectAll().where("expires_at", ">", now).limit(limit);
+  const all = db.selectFrom("portal_links").selectAll().where("expires_at", ">", now);
+  const links = all.orderBy("expires_at").limit(limit);
   const found = await ("appId" in owner
     ? links.where("app_id", "=", owner.appId)
     : links.where("site_id", "=", owner.siteId)

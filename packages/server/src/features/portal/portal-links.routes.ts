@@ -35,7 +35,7 @@ const portalTheme = z.strictObject({
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour as #rrggbb, such as #1971c2")
     .optional()
-    .meta({ description: "Of buttons and links, as #rrggbb", example: "#1971c2" }),
+    .meta({ description: "Of buttons and of what is selected, as #rrggbb", example: "#1971c2" }),
 });
 
 const portalLink = z

@@ -11,7 +11,6 @@ export type {
   AccountPrincipal,
   Actor,
   Authenticate,
-  PortalPrincipal,
   PortalTheme,
   Principal,
 } from "./principal.ts";

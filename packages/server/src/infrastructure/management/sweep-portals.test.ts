@@ -30,7 +30,7 @@ afterAll(() => platform.close());
 
 /** The operations of each page. An operation that is not here is for no portal. */
 const declared: Readonly<Record<string, string>> = {
-  overview: "getApp getAppCounts listWebhooks listExtensions listInstancesOfApp",
+  overview: "getApp getAppCounts listAppSecrets listWebhooks listExtensions listInstancesOfApp",
   oauth:
     "getApp getAppPublicKey revokeAppTokens listAppSecrets createAppSecret deleteAppSecret promoteAppSecret compromiseAppSecret",
   permissions:

@@ -2,8 +2,7 @@ import type { OpenApiGeneratorV31, RouteConfig } from "@asteasolutions/zod-to-op
 import { z } from "zod";
 import { errorResponses } from "./error-responses.ts";
 import { withValues } from "./example-values.ts";
-import type { PortalRule } from "./portal-pages.ts";
-import type { AccountRule, Route, RouteAccess, RouteBody, RouteResponse } from "./route.ts";
+import type { AccountRule, PortalRule, Route, RouteAccess, RouteBody, RouteResponse } from "./route.ts";
 import { tagDescriptions } from "./tags.ts";
 
 /** An OpenAPI 3.1 document. */

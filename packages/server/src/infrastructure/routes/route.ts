@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { ApiErrorCode, ErrorDefinition, OAuthErrorCode } from "../errors/index.ts";
 import type { Exchange } from "../http/index.ts";
-import type { PortalRule } from "./portal-pages.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 
@@ -10,6 +9,17 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
  * app, members of the site, or owners of the site that the request is about.
  */
 export type AccountRule = "account" | "developer" | "app-developer" | "site-member" | "site-owner";
+
+/** The pages of the dashboard that a portal link can show: those of an app, and those of a site. */
+export const portalPages = {
+  app: ["overview", "oauth", "permissions", "webhooks", "extensions", "instances", "health", "logs"],
+  site: ["apps", "approvals"],
+} as const;
+
+export type PortalPage = (typeof portalPages)["app" | "site"][number];
+
+/** The portal links that may call a route: those with one of these pages, or every one. */
+export type PortalRule = readonly PortalPage[] | "every";
 
 /** Who may call a route. */
 export type RouteAccess =

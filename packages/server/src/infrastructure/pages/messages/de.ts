@@ -13,7 +13,7 @@ export const de: Texts = {
     FORM_FROM_ANOTHER_SITE:
       "Dieses Formular wurde nicht von einer Seite dieser Plattform gesendet. Es wurde nichts geändert. Öffnen Sie die Seite selbst und senden Sie das Formular von dort.",
     PORTAL_LINK_INVALID:
-      "Dieser Link wurde schon benutzt, oder die Sitzung ist beendet. Laden Sie die Seite neu, die diesen Rahmen enthält.",
+      "Dieser Link wurde schon benutzt, oder seine Sitzung ist beendet. Laden Sie die Seite neu, in der Sie dies sehen.",
     INVALID_FORM:
       "Der Link oder das Formular ist unvollständig oder falsch. Gehen Sie zurück und versuchen Sie es noch einmal.",
   },

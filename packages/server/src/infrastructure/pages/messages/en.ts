@@ -12,7 +12,7 @@ export const en: Texts = {
     FORM_FROM_ANOTHER_SITE:
       "This form was not sent from a page of this platform, so nothing was changed. Open the page itself, and send the form from there.",
     PORTAL_LINK_INVALID:
-      "The portal link was used or has expired, or its session has ended; load the page that contains it again, so that it creates a new one.",
+      "This link was used already, or its session has ended. Reload the page that contains this frame.",
     INVALID_FORM: "The link or the form is incomplete or wrong. Go back and try again.",
   },
 };
