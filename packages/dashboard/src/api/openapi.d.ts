@@ -389,6 +389,7 @@ export interface operations {
     listApps: {
         parameters: {
             query?: {
+                name?: string;
                 limit?: number;
                 cursor?: string;
             };
