@@ -18,7 +18,7 @@ export interface Change<Input, Output> {
 }
 
 /** A change after which everything below the key is read again. Attempts after a lost response have the same key. */
-function useChange<Input, Output>(
+export function useChange<Input, Output>(
   queryKey: readonly string[],
   change: (input: Input, header: IdempotencyKey) => Promise<Output>,
 ): Change<Input, Output> {

@@ -1,7 +1,6 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api } from "./client.ts";
-
-const pageSize = 100;
+import { listQuery } from "./list-query.ts";
 
 /** Who is signed in. */
 export const meQuery = queryOptions({
@@ -9,15 +8,10 @@ export const meQuery = queryOptions({
   queryFn: async () => bodyOf(await api.GET("/admin/v1/me")),
 });
 
-/** The apps that the account may manage, in pages of 100. */
-export const appsQuery = infiniteQueryOptions({
+/** The apps that the account may manage. */
+export const appsQuery = listQuery({
   queryKey: ["apps"],
-  initialPageParam: undefined as string | undefined,
-  queryFn: async ({ pageParam: cursor }) =>
-    bodyOf(
-      await api.GET("/admin/v1/apps", { params: { query: { limit: pageSize, ...(cursor && { cursor }) } } }),
-    ),
-  getNextPageParam: ({ nextCursor }) => nextCursor,
+  read: async (query) => bodyOf(await api.GET("/admin/v1/apps", { params: { query } })),
 });
 
 /** An app. */
@@ -34,7 +28,7 @@ export const secretsQuery = (appId: string) =>
     queryFn: async () =>
       bodyOf(
         await api.GET("/admin/v1/apps/{appId}/secrets", {
-          params: { path: { appId }, query: { limit: pageSize } },
+          params: { path: { appId }, query: { limit: 100 } },
         }),
       ).items,
   });

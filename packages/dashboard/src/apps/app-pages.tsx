@@ -4,17 +4,16 @@ import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/
 import type { ReactNode } from "react";
 import { appQuery } from "../api/queries.ts";
 import { ProblemAlert } from "../parts/problem-alert.tsx";
+import { appTabs } from "./app-tabs.ts";
 
 /** The pages of an app below its name. */
 export function AppPages(): ReactNode {
   const { appId } = useParams({ from: "/apps/$appId" });
   const { data: app, error, isPending } = useQuery(appQuery(appId));
   const navigate = useNavigate();
-  const page = useRouterState({
-    select: ({ location }) => (location.pathname.endsWith("/oauth") ? "oauth" : "overview"),
-  });
-  const open = (chosen: string | null) =>
-    navigate({ to: chosen === "oauth" ? "/apps/$appId/oauth" : "/apps/$appId", params: { appId } });
+  // /apps/<appId>/<tab>/…
+  const tab = useRouterState({ select: ({ location }) => location.pathname.split("/")[3] || "overview" });
+  const open = (page: string | null) => navigate({ to: `/apps/${appId}/${page}` });
   return (
     <Stack>
       <Breadcrumbs>
@@ -26,12 +25,15 @@ export function AppPages(): ReactNode {
       {app && (
         <>
           <Title order={2}>{app.name}</Title>
-          <Tabs value={page} onChange={open} keepMounted={false}>
-            <Tabs.List>
-              <Tabs.Tab value="overview">Overview</Tabs.Tab>
-              <Tabs.Tab value="oauth">OAuth</Tabs.Tab>
+          <Tabs value={tab} onChange={open} keepMounted={false}>
+            <Tabs.List className="tabs">
+              {Object.entries(appTabs).map(([page, label]) => (
+                <Tabs.Tab key={page} value={page}>
+                  {label}
+                </Tabs.Tab>
+              ))}
             </Tabs.List>
-            <Tabs.Panel value={page} pt="md">
+            <Tabs.Panel value={tab} pt="md">
               <Outlet />
             </Tabs.Panel>
           </Tabs>

@@ -1,9 +1,18 @@
-import { Code, Group, Stack, Text } from "@mantine/core";
+import { Group, Code as PlainCode, Stack, Text } from "@mantine/core";
 import { type ReactNode, useId } from "react";
+import { Code, type Language } from "./code.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
+interface CopyableProps {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string;
+  /** Highlights the value. */
+  readonly language?: Language;
+}
+
 /** A value with its name and a button that copies it. */
-export function Copyable({ label, note, value }: { label: string; value: string; note?: string }): ReactNode {
+export function Copyable({ label, language, note, value }: CopyableProps): ReactNode {
   const id = useId();
   return (
     <Stack gap={4}>
@@ -13,9 +22,13 @@ export function Copyable({ label, note, value }: { label: string; value: string;
         </Text>
         <CopyButton label={label} value={value} />
       </Group>
-      <Code block aria-labelledby={id} tabIndex={0} className="value">
-        {value}
-      </Code>
+      {language ? (
+        <Code code={value} language={language} labelledBy={id} />
+      ) : (
+        <PlainCode block aria-labelledby={id} tabIndex={0} className="value">
+          {value}
+        </PlainCode>
+      )}
       {note && (
         <Text size="sm" c="dimmed">
           {note}

@@ -1,12 +1,13 @@
-import { Anchor, AppShell, Burger, Container, Group, NavLink, Title } from "@mantine/core";
+import { Anchor, AppShell, Burger, Container, Group, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { meQuery } from "../api/queries.ts";
 import { ProblemAlert } from "../parts/problem-alert.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
+import { Navigation } from "./navigation.tsx";
 
 /** The frame of every page: banner, navigation, account. */
 export function Shell(): ReactNode {
@@ -40,8 +41,7 @@ export function Shell(): ReactNode {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
-        <NavLink label="Apps" active renderRoot={(props) => <Link to="/apps" {...props} />} />
-        <NavLink label="API reference" href="/docs" />
+        <Navigation isOperator={me?.account?.isOperator ?? false} />
       </AppShell.Navbar>
       <AppShell.Main>
         <Anchor href="#content" className="skip">

@@ -17,10 +17,10 @@ export function NextStep({ facts }: { facts: AppFacts }): ReactNode {
           <Tabs.Tab value="curl">curl</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="sdk" pt="sm">
-          <Copyable label="TypeScript" value={snippets.sdk} />
+          <Copyable label="TypeScript" language="typescript" value={snippets.sdk} />
         </Tabs.Panel>
         <Tabs.Panel value="curl" pt="sm">
-          <Copyable label="Command" value={snippets.curl} />
+          <Copyable label="Command" language="bash" value={snippets.curl} />
         </Tabs.Panel>
       </Tabs>
     </Panel>

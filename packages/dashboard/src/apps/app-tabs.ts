@@ -1,0 +1,5 @@
+/** The pages of an app, in the order of their tabs: label by the part of the path below the app. */
+export const appTabs = {
+  overview: "Overview",
+  oauth: "OAuth",
+} as const;

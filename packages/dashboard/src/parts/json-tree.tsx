@@ -1,0 +1,19 @@
+import "react-json-view-lite/dist/index.css";
+import { Code, useComputedColorScheme } from "@mantine/core";
+import type { ReactNode } from "react";
+import { allExpanded, darkStyles, defaultStyles, JsonView } from "react-json-view-lite";
+
+/** A JSON value as a tree that arrow keys open and close; `Json` loads it. */
+export function JsonTree({ label, value }: { label: string; value: unknown }): ReactNode {
+  const style = useComputedColorScheme("light") === "dark" ? darkStyles : defaultStyles;
+  if (typeof value !== "object" || value === null) return <Code block>{JSON.stringify(value)}</Code>;
+  return (
+    <JsonView
+      data={value}
+      aria-label={label}
+      style={style}
+      shouldExpandNode={allExpanded}
+      clickToExpandNode
+    />
+  );
+}

@@ -1,0 +1,50 @@
+import "uplot/dist/uPlot.min.css";
+import { useComputedColorScheme, useMantineTheme } from "@mantine/core";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { type ReactNode, useEffect, useRef } from "react";
+import UPlot from "uplot";
+import type { PlotData } from "./plot.tsx";
+
+const height = 200;
+const colours = ["blue", "red", "green", "orange", "violet", "teal", "pink", "yellow"] as const;
+
+/** The canvas of a plot; `Plot` loads it, and has the same as a table. */
+export function PlotCanvas({ data }: { data: PlotData }): ReactNode {
+  const { ref: measured, width } = useElementSize();
+  const parent = useRef<HTMLDivElement>(null);
+  const ref = useMergedRef(measured, parent);
+  const plot = useRef<UPlot>(null);
+  const { colors } = useMantineTheme();
+  const isDark = useComputedColorScheme("light") === "dark";
+  const names = data.series.map(({ name }) => name).join("\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new values are set below, without a new plot
+  useEffect(() => {
+    if (width === 0 || parent.current === null) return;
+    const text = isDark ? "#c9c9c9" : "#343a40";
+    const grid = { stroke: isDark ? "#424242" : "#dee2e6" };
+    const axis = { stroke: text, grid, ticks: grid };
+    const lines = data.series.map(({ name }, index) => ({
+      label: name,
+      stroke: colors[colours[index % colours.length] ?? "blue"][isDark ? 4 : 8] ?? text,
+      width: 2,
+    }));
+    plot.current = new UPlot(
+      {
+        width,
+        height,
+        series: [{}, ...lines],
+        axes: [axis, axis],
+        scales: { y: { range: { min: { soft: 0, mode: 1 }, max: {} } } },
+      },
+      aligned(data),
+      parent.current,
+    );
+    return () => plot.current?.destroy();
+  }, [width, names, isDark, colors]);
+  useEffect(() => plot.current?.setData(aligned(data)), [data]);
+  return <div ref={ref} aria-hidden className="plot" />;
+}
+
+function aligned({ at, series }: PlotData): UPlot.AlignedData {
+  return [at.map((time) => Date.parse(time) / 1_000), ...series.map(({ values }) => [...values])];
+}
