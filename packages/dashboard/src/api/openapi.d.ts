@@ -483,6 +483,7 @@ export interface operations {
     listApps: {
         parameters: {
             query?: {
+                name?: string;
                 limit?: number;
                 cursor?: string;
             };

@@ -51,10 +51,10 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listDeliveries getDelivery resendDelivery getAppUsage getAppCounts",
     "listJobs getJob cancelJob",
     "listExtensions createExtension getExtension changeExtension deleteExtension",
-    "listInstancesOfApp getInstance revokeInstanceTokens",
+    "listInstancesOfApp getInstance getTimeline revokeInstanceTokens",
     "listServicePluginCalls listTokenLog listAuditEntries listApprovals listPreApprovals",
   ],
-  "site-member": ["getSite listMembers listInstancesOfSite getInstance"],
+  "site-member": ["getSite listMembers listInstancesOfSite getInstance getTimeline"],
   "site-owner": [
     "changeSite putMember deleteMember installApp removeInstance approveInstance revokeInstanceTokens",
     "withdrawScopes listEvents listAuditEntries listApprovals",
