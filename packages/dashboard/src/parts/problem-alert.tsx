@@ -1,11 +1,12 @@
 import { Alert, Anchor, Code, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Problem } from "../api/problem.ts";
+import { isConflict, Problem } from "../api/problem.ts";
 import { signInPath } from "../api/query-client.ts";
 
-/** Shows why something failed; nothing without an error, and nothing for invalid fields, which their inputs show. */
+/** Shows why something failed; nothing for invalid fields, which their inputs show, and for what `Conflict` shows. */
 export function ProblemAlert({ error }: { error: Error | null }): ReactNode {
-  if (error === null || (error instanceof Problem && Object.keys(error.fields).length > 0)) return null;
+  if (error === null || isConflict(error)) return null;
+  if (error instanceof Problem && Object.keys(error.fields).length > 0) return null;
   return (
     <Alert color="red" role="alert" title={error.message}>
       {error instanceof Problem && (
