@@ -12,6 +12,7 @@ import {
   readCallOf,
 } from "./management-route.ts";
 import { documentedPageQuery, pageQuery } from "./page-query.ts";
+import { entityTagHeader, entityTagOf } from "./precondition.ts";
 import { requireOwnApp, restrictedAccount } from "./principal.ts";
 
 /** Defines a GET route that returns one object. */
@@ -19,15 +20,21 @@ export function read<Path extends string, Response extends z.ZodType, Query exte
   route: ManagementRouteInfo<Path> & {
     readonly query?: Query;
     readonly response: Response;
+    /** The body of the PATCH that changes the object: the response has an `ETag` for it. */
+    readonly changes?: z.ZodObject;
     handle(call: ReadCall<Path> & { readonly query: z.output<Query> }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
+  const { changes } = route;
   return managementRoute({
     ...route,
     method: "GET",
+    ...(changes && { responseHeaders: entityTagHeader }),
     async run(call) {
       const query = readQuery(route.query ?? noFields, call.request.url) as z.output<Query>;
-      return { body: await route.handle({ ...readCallOf<Path>(call), query }) };
+      const body = await route.handle({ ...readCallOf<Path>(call), query });
+      if (changes === undefined) return { body };
+      return { body, headers: { etag: entityTagOf(changes, body) } };
     },
   });
 }
