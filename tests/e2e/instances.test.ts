@@ -15,6 +15,7 @@ import { signInOnPage, type Visit, visit } from "./dashboard-visit.ts";
 const operator = { email: "demo@example.com", password: "the password of the demo" };
 const scope = "SCOPE.DC-STORES.READ-PRODUCTS";
 const added = "SCOPE.DC-STORES.MANAGE-PRODUCTS";
+const componentType = "ECOM_SHIPPING_RATES";
 let platform: TestPlatform;
 let call: CallManagement;
 let browser: Browser;
@@ -55,6 +56,9 @@ async function installedApp(name: string) {
   const { body: webhook } = await call(`POST /apps/${appId}/webhooks`, {
     body: { eventType: "AppInstalled", url: `${receiver.url}/${appId}` },
   });
+  await call(`POST /apps/${appId}/extensions`, {
+    body: { kind: "SERVICE_PLUGIN", componentType, baseUri: "http://127.0.0.1:9999/plugins" },
+  });
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId, siteId });
   await platform.settled();
@@ -63,6 +67,10 @@ async function installedApp(name: string) {
   return { appId, siteId, instanceId, secret, webhookId: String(webhook.webhookId), pages };
 }
 
+const callPlugin = (siteId: string) =>
+  call("POST /service-plugins/call", {
+    body: { siteId, componentType, method: "getShippingRates", request: { lineItems: [{ quantity: 1 }] } },
+  });
 const callWith = (token: string) =>
   fetch(`${platform.url}/apps/v1/instance`, { headers: { authorization: token } });
 
@@ -77,6 +85,7 @@ test("the timeline of an instance has what happened in one order, Logs say why a
   await confirm(page, "Revoke tokens");
   const refused = await callWith(token);
   expect(refused.status).toBe(401);
+  await callPlugin(app.siteId);
   const requestId = String(refused.headers.get("x-request-id"));
   await platform.clock.advance(5_000);
 
@@ -85,6 +94,7 @@ test("the timeline of an instance has what happened in one order, Logs say why a
   await rows.filter({ hasText: "Refused request" }).waitFor();
   const shown = await rows.allInnerTexts();
   expect(shown.map((text) => text.replaceAll(/\s+/g, " "))).toEqual([
+    expect.stringMatching(/Plugin call ECOM_SHIPPING_RATES\.getShippingRates UNREACHABLE/),
     expect.stringMatching(
       /Refused request GET \/apps\/v1\/instance generation_raised The tokens .* were revoked/,
     ),
@@ -100,11 +110,16 @@ test("the timeline of an instance has what happened in one order, Logs say why a
   await log.getByText("generation_raised", { exact: true }).waitFor();
   expect(await log.count()).toBe(1);
   await log.getByText("The tokens of the instance or of the app were revoked").waitFor();
-  await page.getByText("Entries are kept for 7 days, at most 10,000 of an app.").waitFor();
+  await page.getByText("Entries are kept for 7 days.").waitFor();
   expect(await person.copy("Request ID")).toBe(requestId);
   await page.getByRole("button", { name: "Clear" }).click();
   await page.getByLabel("Reason").selectOption("wrong_secret");
   await page.getByText("No refused request matches").waitFor();
+
+  await page.goto(`${app.pages}/instances/${app.instanceId}`);
+  await rows.getByRole("link", { name: "Plugin call" }).click();
+  await rowsOf(page, "Plugin calls").getByText("UNREACHABLE").waitFor();
+  expect(await rowsOf(page, "Plugin calls").count()).toBe(1);
 
   await page.goto(`${app.pages}/instances/${app.instanceId}`);
   const last = await requestToken(platform.url, app);
@@ -255,6 +270,7 @@ test.each([
     const token = await requestToken(platform.url, app);
     await call(`POST /instances/${app.instanceId}/revoke-tokens`);
     await callWith(token);
+    await callPlugin(app.siteId);
     const scopes = [
       { scopeId: scope },
       { scopeId: added, optional: true, reason: "Changes prices at night" },
@@ -267,7 +283,14 @@ test.each([
     await platform.clock.advance(5_000);
     const { complaints, page, shoot } = await signedIn(look);
     const found: string[] = [];
-    const paths = ["instances", `instances/${app.instanceId}`, "permissions", "health", "logs"];
+    const paths = [
+      "instances",
+      `instances/${app.instanceId}`,
+      "permissions",
+      "health",
+      "logs",
+      "logs/plugin-calls",
+    ];
     for (const path of paths) {
       await page.goto(`${app.pages}/${path}`);
       await page.getByRole("heading", { level: 2 }).first().waitFor();

@@ -1,7 +1,7 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { healthRoute } from "./apps/health/routes.ts";
 import { instancesRoutes } from "./apps/instances/routes.ts";
-import { logsRoute } from "./apps/logs/routes.ts";
+import { logRoutes } from "./apps/logs/routes.ts";
 import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
@@ -22,7 +22,7 @@ const stringifySearch = (search: Record<string, string>) => {
   return text && `?${text}`;
 };
 
-const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, logsRoute] as const;
+const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...logRoutes] as const;
 
 /** The pages of the dashboard. The server serves them below `/dashboard`. */
 export const router = createRouter({

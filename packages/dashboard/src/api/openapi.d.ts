@@ -383,6 +383,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/service-plugin-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listServicePluginCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/permissions": {
         parameters: {
             query?: never;
@@ -744,6 +760,25 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        ServicePluginCall: {
+            /** Format: uuid */
+            callId: string;
+            requestId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string;
+            /** Format: uuid */
+            siteId: string;
+            componentType: string;
+            method: string;
+            outcome: string;
+            status: number | null;
+            detail: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            durationMs: number;
         };
         Permission: {
             permissionId: string;
@@ -1461,6 +1496,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1494,7 +1530,9 @@ export interface operations {
     changeWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+            };
             path: {
                 appId: string;
                 webhookId: string;
@@ -1511,6 +1549,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1735,6 +1774,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Extension"];
+                };
+            };
+        };
+    };
+    listServicePluginCalls: {
+        parameters: {
+            query?: {
+                appId?: string;
+                siteId?: string;
+                instanceId?: string;
+                requestId?: string;
+                componentType?: string;
+                outcome?: "ANSWERED" | "TIMEOUT" | "UNREACHABLE" | "REFUSED" | "INVALID_ANSWER" | "SCHEMA_TOO_EXPENSIVE" | "TOO_MANY_CALLS" | "APPLICATION_ERROR" | "CIRCUIT_OPEN" | "LOOP";
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ServicePluginCall"][];
+                        nextCursor: string | null;
+                    };
                 };
             };
         };

@@ -20,7 +20,12 @@ export const metrics: readonly Metric[] = [
     good: ["delivered"],
     list: ["webhooks/deliveries", "outcome"],
   },
-  { metric: "pluginCalls", label: "Plugin calls", good: ["ANSWERED"], list: ["extensions/calls", "outcome"] },
+  {
+    metric: "pluginCalls",
+    label: "Plugin calls",
+    good: ["ANSWERED"],
+    list: ["logs/plugin-calls", "outcome"],
+  },
 ];
 
 /** The lines of a plot of counts. */

@@ -7,7 +7,7 @@ import type { TimelineEntry } from "./queries.ts";
 const lists: Record<TimelineEntry["kind"], string> = {
   "refused-request": "logs",
   delivery: "webhooks/deliveries",
-  "plugin-call": "extensions/calls",
+  "plugin-call": "logs/plugin-calls",
   change: "instances/$instanceId",
 };
 

@@ -1,5 +1,4 @@
 import { Code, Group, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { CopyButton } from "../../parts/copy-button.tsx";
@@ -9,8 +8,10 @@ import { type Column, List } from "../../parts/list.tsx";
 import { When } from "../../parts/when.tsx";
 import { InstanceLink } from "../instances/instance-link.tsx";
 import { useApp } from "../use-app.ts";
-import { type LogEntry, logQuery, retentionQuery } from "./queries.ts";
+import { LogNav } from "./log-nav.tsx";
+import { type LogEntry, logQuery } from "./queries.ts";
 import { explain, reasons } from "./reasons.ts";
+import { Retention } from "./retention.tsx";
 
 const filters = [
   { name: "requestId", label: "Request ID" },
@@ -45,7 +46,11 @@ export function LogsPage(): ReactNode {
   const isFiltered = Object.keys(search).length > 0;
   return (
     <Stack>
-      <Retention />
+      <LogNav appId={appId} />
+      <Retention
+        kind="tokenLog"
+        text="Refused requests of this app, with the reason; the newest 10,000 entries. Requests of one hour with the same reason are one entry."
+      />
       <Filters filters={filters} />
       <List
         label="Refused requests"
@@ -55,18 +60,6 @@ export function LogsPage(): ReactNode {
         empty={<NoRequests isFiltered={isFiltered} />}
       />
     </Stack>
-  );
-}
-
-function Retention(): ReactNode {
-  const { data } = useQuery(retentionQuery);
-  const days = data?.find(({ kind }) => kind === "tokenLog")?.days;
-  return (
-    <Text size="sm">
-      Refused requests of this app, with the reason. Requests of one hour with the same reason are one entry.
-      {days != null && ` Entries are kept for ${days} days`}
-      {days === null && " Entries are kept forever"}, at most 10,000 of an app.
-    </Text>
   );
 }
 

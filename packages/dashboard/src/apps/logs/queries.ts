@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
 import { listQuery } from "../../api/list-query.ts";
-import type { components } from "../../api/openapi.d.ts";
+import type { components, paths } from "../../api/openapi.d.ts";
 import { bodyOf } from "../../api/queries.ts";
 import type { FilterValues } from "../../parts/filters.tsx";
 
@@ -18,6 +18,25 @@ export const logQuery = (appId: string, { kind, ...filters }: Filters) =>
     read: async (page) => {
       const query = { ...page, ...filters, appId, ...(kind && { kind: kind as LogEntry["kind"] }) };
       return bodyOf(await api.GET("/admin/v1/token-log", { params: { query } }));
+    },
+  });
+
+/** A call of a service plugin. */
+export type PluginCall = components["schemas"]["ServicePluginCall"];
+
+type CallFilters = FilterValues<"requestId" | "instanceId" | "outcome" | "since" | "until">;
+type Outcome = NonNullable<
+  NonNullable<paths["/admin/v1/service-plugin-calls"]["get"]["parameters"]["query"]>["outcome"]
+>;
+
+/** The calls of the service plugins of an app. */
+export const pluginCallsQuery = (appId: string, { outcome, ...filters }: CallFilters) =>
+  listQuery({
+    queryKey: ["apps", appId, "plugin-calls", outcome, filters],
+    live: true,
+    read: async (page) => {
+      const query = { ...page, ...filters, appId, ...(outcome && { outcome: outcome as Outcome }) };
+      return bodyOf(await api.GET("/admin/v1/service-plugin-calls", { params: { query } }));
     },
   });
 

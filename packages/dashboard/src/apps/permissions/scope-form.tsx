@@ -3,14 +3,13 @@ import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { App } from "../../api/changes.ts";
-import { appQuery } from "../../api/queries.ts";
 import { Conflict } from "../../parts/conflict.tsx";
 import { showAtFields } from "../../parts/field-problem.ts";
 import { Panel } from "../../parts/panel.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
 import { AddScope } from "./add-scope.tsx";
 import { useChangeScopes } from "./changes.ts";
-import type { DescribedScope } from "./queries.ts";
+import { type DescribedScope, savedAppQuery } from "./queries.ts";
 import { ScopeRow } from "./scope-row.tsx";
 import { describeScopes, toRequests, toValues } from "./scope-values.ts";
 
@@ -29,7 +28,7 @@ export function ScopeForm({ app, edited, known }: ScopeFormProps): ReactNode {
   const client = useQueryClient();
   const change = useChangeScopes(app.appId);
   const [base, setBase] = useState(app.scopes);
-  const [theirs, setTheirs] = useState<App["scopes"]>();
+  const [theirs, setTheirs] = useState<{ readonly app: App; readonly tag: string }>();
   const form = useForm({
     initialValues: { scopes: toValues(base) },
     onValuesChange: ({ scopes }) => edited(toRequests(scopes)),
@@ -41,15 +40,15 @@ export function ScopeForm({ app, edited, known }: ScopeFormProps): ReactNode {
     form.setInitialValues({ scopes: toValues(saved) });
     form.setValues({ scopes: toValues(saved) });
   };
-  const save = () =>
-    change.run(toRequests(form.getValues().scopes)).then(
+  const save = (tag: string) =>
+    change.run({ scopes: toRequests(form.getValues().scopes), tag }).then(
       (saved) => take(saved.scopes),
       (error) => showAtFields(form, error),
     );
   const submit = form.onSubmit(async () => {
-    const current = await client.fetchQuery({ ...appQuery(app.appId), staleTime: 0 });
-    if (JSON.stringify(current.scopes) === JSON.stringify(base)) await save();
-    else setTheirs(current.scopes);
+    const current = await client.fetchQuery(savedAppQuery(app.appId));
+    if (JSON.stringify(current.app.scopes) === JSON.stringify(base)) await save(current.tag);
+    else setTheirs(current);
   });
   return (
     <Panel title="Requested scopes" note={note}>
@@ -70,7 +69,11 @@ export function ScopeForm({ app, edited, known }: ScopeFormProps): ReactNode {
             add={(scopeId) => form.insertListItem("scopes", { scopeId, need: "required", reason: "" })}
           />
           {theirs !== undefined && (
-            <Conflict theirs={describeScopes(theirs)} useTheirs={() => take(theirs)} useMine={save} />
+            <Conflict
+              theirs={describeScopes(theirs.app.scopes)}
+              useTheirs={() => take(theirs.app.scopes)}
+              useMine={() => save(theirs.tag)}
+            />
           )}
           <ProblemAlert error={change.error} />
           <Group>
