@@ -220,6 +220,9 @@ test("a developer revokes tokens of an instance, and only operators are offered 
 
 test("Health shows a dead endpoint, warns before it is paused, and says that nothing is lost", async () => {
   const app = await installedApp("Failing");
+  const token = await requestToken(platform.url, app);
+  await call(`POST /instances/${app.instanceId}/revoke-tokens`);
+  await callWith(token);
   receiver.respond = respondWith(500);
   const { page } = await signedIn();
   const install = async () => {
@@ -231,6 +234,8 @@ test("Health shows a dead endpoint, warns before it is paused, and says that not
   await platform.clock.advance(5_000);
   await page.goto(`${app.pages}/health`);
   await page.getByText("This endpoint fails").waitFor();
+  const refused = page.getByRole("table", { name: "Refused requests by route" });
+  await refused.getByRole("row", { name: /GET \/apps\/v1\/instance generation_raised/ }).waitFor();
   const failures = page.getByRole("table", { name: "Failures by reason" });
   await failures.getByRole("row", { name: /Deliveries wrong_status/ }).waitFor();
   await page

@@ -447,6 +447,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/apps/{appId}/refused-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["countRefusedRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/apps/{appId}/counts": {
         parameters: {
             query?: never;
@@ -809,6 +825,15 @@ export interface components {
             firstRequestId: string;
             /** Format: uuid */
             lastRequestId: string;
+        };
+        RefusedRequests: {
+            /** @enum {string} */
+            kind: "client" | "access-token" | "api-key";
+            route: string | null;
+            reason: string;
+            requests: number;
+            /** Format: date-time */
+            lastAt: string;
         };
         Counts: {
             /** @enum {string} */
@@ -1945,6 +1970,31 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["TokenLogEntry"][];
                         nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    countRefusedRequests: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path: {
+                appId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RefusedRequests"][];
                     };
                 };
             };

@@ -5,6 +5,7 @@ import { useApp } from "../use-app.ts";
 import { Endpoints } from "./endpoints.tsx";
 import { Failures } from "./failures.tsx";
 import { MetricPlots } from "./metric-plots.tsx";
+import { RefusedRequests } from "./refused-requests.tsx";
 
 /** What works and what fails: endpoints, reasons, and counts over time. */
 export function HealthPage(): ReactNode {
@@ -15,6 +16,7 @@ export function HealthPage(): ReactNode {
   return (
     <Stack>
       <Endpoints appId={appId} />
+      <RefusedRequests appId={appId} />
       <SegmentedControl
         aria-label="Time"
         data={[

@@ -23,6 +23,15 @@ export const countsQuery = (appId: string, metric: Counts["metric"], step: Count
       ),
   });
 
+/** Counts of refused requests of the last 24 hours, by route and reason. */
+export const refusedQuery = (appId: string) =>
+  queryOptions({
+    ...live,
+    queryKey: ["apps", appId, "refused"],
+    queryFn: async () =>
+      bodyOf(await api.GET("/admin/v1/apps/{appId}/refused-requests", { params: { path: { appId } } })).items,
+  });
+
 /** The webhooks of an app. */
 export const webhooksQuery = (appId: string) =>
   listQuery({
