@@ -1,6 +1,6 @@
 import { Alert, Anchor, Code, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Problem } from "../api/problem.ts";
+import { isConflict, Problem } from "../api/problem.ts";
 import { signInPath } from "../api/query-client.ts";
 
 interface ProblemAlertProps {
@@ -9,10 +9,10 @@ interface ProblemAlertProps {
   readonly withFields?: boolean;
 }
 
-/** Shows why something failed; nothing without an error, and nothing for invalid fields, which their inputs show. */
+/** Shows why something failed; nothing for invalid fields, which their inputs show, and for what `Conflict` shows. */
 export function ProblemAlert({ error, withFields = false }: ProblemAlertProps): ReactNode {
   const hasFields = error instanceof Problem && Object.keys(error.fields).length > 0;
-  if (error === null || (hasFields && !withFields)) return null;
+  if (error === null || isConflict(error) || (hasFields && !withFields)) return null;
   return (
     <Alert color="red" role="alert" title={error.message}>
       {hasFields &&

@@ -45,17 +45,6 @@ export const scopesQuery = queryOptions({
   },
 });
 
-/** An app as it is saved now, with its ETag. */
-export const savedAppQuery = (appId: string) =>
-  queryOptions({
-    queryKey: ["apps", appId, "saved"],
-    staleTime: 0,
-    queryFn: async () => {
-      const result = await api.GET("/admin/v1/apps/{appId}", { params: { path: { appId } } });
-      return { app: bodyOf(result), tag: result.response.headers.get("etag") ?? "" };
-    },
-  });
-
 /** The instances of an app that hold an old grant. */
 export const approvalsQuery = (appId: string) =>
   listQuery({

@@ -2,19 +2,20 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import type { App } from "../../api/changes.ts";
+import { type App, useChangeApp } from "../../api/changes.ts";
+import { isConflict } from "../../api/problem.ts";
+import { appQuery, type Tagged } from "../../api/queries.ts";
 import { Conflict } from "../../parts/conflict.tsx";
 import { showAtFields } from "../../parts/field-problem.ts";
 import { Panel } from "../../parts/panel.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
 import { AddScope } from "./add-scope.tsx";
-import { useChangeScopes } from "./changes.ts";
-import { type DescribedScope, savedAppQuery } from "./queries.ts";
+import type { DescribedScope } from "./queries.ts";
 import { ScopeRow } from "./scope-row.tsx";
 import { describeScopes, toRequests, toValues } from "./scope-values.ts";
 
 interface ScopeFormProps {
-  readonly app: App;
+  readonly app: Tagged<App>;
   readonly known: readonly DescribedScope[];
   /** Receives what the person has edited, before it is saved. */
   readonly edited: (scopes: App["scopes"]) => void;
@@ -26,33 +27,34 @@ const note =
 /** Adds, removes and edits the scopes that an app requests. */
 export function ScopeForm({ app, edited, known }: ScopeFormProps): ReactNode {
   const client = useQueryClient();
-  const change = useChangeScopes(app.appId);
-  const [base, setBase] = useState(app.scopes);
-  const [theirs, setTheirs] = useState<{ readonly app: App; readonly tag: string }>();
+  const change = useChangeApp(app.appId);
+  const [base, setBase] = useState(app);
+  const [theirs, setTheirs] = useState<Tagged<App>>();
   const form = useForm({
-    initialValues: { scopes: toValues(base) },
+    initialValues: { scopes: toValues(base.scopes) },
     onValuesChange: ({ scopes }) => edited(toRequests(scopes)),
   });
   const { scopes } = form.values;
-  const take = (saved: App["scopes"]) => {
+  const take = (saved: Tagged<App>) => {
     setBase(saved);
     setTheirs(undefined);
-    form.setInitialValues({ scopes: toValues(saved) });
-    form.setValues({ scopes: toValues(saved) });
+    form.setInitialValues({ scopes: toValues(saved.scopes) });
+    form.setValues({ scopes: toValues(saved.scopes) });
   };
-  const save = (tag: string) =>
-    change.run({ scopes: toRequests(form.getValues().scopes), tag }).then(
-      (saved) => take(saved.scopes),
-      (error) => showAtFields(form, error),
-    );
-  const submit = form.onSubmit(async () => {
-    const current = await client.fetchQuery(savedAppQuery(app.appId));
-    if (JSON.stringify(current.app.scopes) === JSON.stringify(base)) await save(current.tag);
-    else setTheirs(current);
-  });
+  const save = async ({ etag }: Tagged<App>): Promise<void> => {
+    try {
+      take(await change.run({ scopes: toRequests(form.getValues().scopes), etag }));
+    } catch (error) {
+      if (!isConflict(error)) return showAtFields(form, error);
+      const current = await client.fetchQuery({ ...appQuery(app.appId), staleTime: 0 });
+      // Another field of the app has changed.
+      if (JSON.stringify(current.scopes) === JSON.stringify(base.scopes)) return await save(current);
+      setTheirs(current);
+    }
+  };
   return (
     <Panel title="Requested scopes" note={note}>
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={form.onSubmit(() => save(base))} noValidate>
         <Stack>
           {scopes.length === 0 && <Text size="sm">The app requests none. Add the first one below.</Text>}
           {scopes.map(({ scopeId }, index) => (
@@ -70,9 +72,9 @@ export function ScopeForm({ app, edited, known }: ScopeFormProps): ReactNode {
           />
           {theirs !== undefined && (
             <Conflict
-              theirs={describeScopes(theirs.app.scopes)}
-              useTheirs={() => take(theirs.app.scopes)}
-              useMine={() => save(theirs.tag)}
+              theirs={describeScopes(theirs.scopes)}
+              useTheirs={() => take(theirs)}
+              useMine={() => save(theirs)}
             />
           )}
           <ProblemAlert error={change.error} />
