@@ -283,7 +283,8 @@ test.each([
     await call(`PATCH /apps/${app.appId}`, { body: { scopes } });
     receiver.respond = respondWith(500);
     const { siteId } = await platform.createSite();
-    await platform.install({ appId: app.appId, siteId });
+    const removed = await platform.install({ appId: app.appId, siteId });
+    await platform.remove(removed.instanceId);
     await platform.settled();
     await platform.clock.advance(5_000);
     const { complaints, page, shoot } = await signedIn(look);
@@ -291,6 +292,7 @@ test.each([
     const paths = [
       "instances",
       `instances/${app.instanceId}`,
+      `instances/${removed.instanceId}`,
       "permissions",
       "health",
       "logs",
@@ -301,7 +303,9 @@ test.each([
       await page.getByRole("heading", { level: 2 }).first().waitFor();
       await page.getByRole("table").first().waitFor();
       if (path === "health") await page.locator(".plot canvas").first().waitFor();
-      await shoot(path.replace(app.instanceId, "one").replace("/", "-"));
+      await shoot(
+        path.replace(app.instanceId, "one").replace(removed.instanceId, "removed").replace("/", "-"),
+      );
       found.push(...(await findBarriers(page)), ...(await findOverflow(page)));
     }
     receiver.respond = respondWith(200);
