@@ -1,4 +1,8 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { healthRoute } from "./apps/health/routes.ts";
+import { instancesRoutes } from "./apps/instances/routes.ts";
+import { logRoutes } from "./apps/logs/routes.ts";
+import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
@@ -18,9 +22,11 @@ const stringifySearch = (search: Record<string, string>) => {
   return text && `?${text}`;
 };
 
+const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...logRoutes] as const;
+
 /** The pages of the dashboard. The server serves them below `/dashboard`. */
 export const router = createRouter({
-  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes])]),
+  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes, ...insightRoutes])]),
   basepath: "/dashboard",
   scrollRestoration: false,
   defaultErrorComponent: PageError,

@@ -36,9 +36,9 @@ export const useCreateApp = () =>
     bodyOf(await api.POST("/admin/v1/apps", { params: { header }, body })),
   );
 
-/** Changes the name or the addresses of an app, unless somebody else has changed the app. */
+/** Changes the name, the addresses or the scopes of an app, unless somebody else has changed the app. */
 export const useChangeApp = (appId: string) =>
-  useChange(["apps"], async ({ etag, ...body }: Tagged<Partial<Pick<App, "name" | "legacy">>>) => {
+  useChange(["apps"], async ({ etag, ...body }: Tagged<Partial<Pick<App, "name" | "legacy" | "scopes">>>) => {
     const params = { path: { appId }, header: { "If-Match": etag } };
     return taggedBodyOf(await api.PATCH("/admin/v1/apps/{appId}", { params, body }));
   });

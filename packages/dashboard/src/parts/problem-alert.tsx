@@ -3,12 +3,24 @@ import type { ReactNode } from "react";
 import { isConflict, Problem } from "../api/problem.ts";
 import { signInPath } from "../api/query-client.ts";
 
+interface ProblemAlertProps {
+  readonly error: Error | null;
+  /** Shows invalid fields too: no input shows them. */
+  readonly withFields?: boolean;
+}
+
 /** Shows why something failed; nothing for invalid fields, which their inputs show, and for what `Conflict` shows. */
-export function ProblemAlert({ error }: { error: Error | null }): ReactNode {
-  if (error === null || isConflict(error)) return null;
-  if (error instanceof Problem && Object.keys(error.fields).length > 0) return null;
+export function ProblemAlert({ error, withFields = false }: ProblemAlertProps): ReactNode {
+  const hasFields = error instanceof Problem && Object.keys(error.fields).length > 0;
+  if (error === null || isConflict(error) || (hasFields && !withFields)) return null;
   return (
     <Alert color="red" role="alert" title={error.message}>
+      {hasFields &&
+        Object.entries(error.fields).map(([field, text]) => (
+          <Text key={field} size="sm">
+            {field} {text}
+          </Text>
+        ))}
       {error instanceof Problem && (
         <Text size="sm">
           {error.status === 401 && (

@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from "kysely";
+import { type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { AppsTable, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { containing, type FoundPage, findOldest, type Page } from "../../infrastructure/management/index.ts";
@@ -61,14 +61,15 @@ export async function listApps(
   { developer, name, only }: AppFilters,
   page: Page,
 ): Promise<FoundPage<App>> {
-  let rows = liveApps(db);
+  let rows = db.selectFrom("apps").selectAll();
   if (only !== undefined) rows = rows.where("app_id", "=", only);
   if (developer !== undefined) {
     const own = db.selectFrom("app_developers").select("app_id").where("account_id", "=", developer);
     rows = rows.where("app_id", "in", own);
   }
   const list = { id: "app_id", filters: {}, indexes: [] };
-  const where = name === undefined ? [] : [containing("name", name)];
+  const isLive = sql<SqlBool>`deleted_at is null`;
+  const where = [isLive, ...(name === undefined ? [] : [containing("name", name)])];
   const found = await findOldest(db, { rows, list, filters: {}, where }, page);
   return { ...found, rows: found.rows.map(toApp) };
 }

@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from "kysely";
+import { type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { Queries, Schema, SitesTable, Write } from "../../infrastructure/database/index.ts";
 import { ApiError, UniqueViolation } from "../../infrastructure/errors/index.ts";
 import { containing, type FoundPage, findOldest, type Page } from "../../infrastructure/management/index.ts";
@@ -71,7 +71,7 @@ export async function listSites(
   { externalId, member, name }: SiteFilters,
   page: Page,
 ): Promise<FoundPage<Site>> {
-  let rows = db.selectFrom("sites").selectAll().where("deleted_at", "is", null);
+  let rows = db.selectFrom("sites").selectAll();
   if (externalId !== undefined) rows = rows.where("external_id", "=", externalId);
   if (member !== undefined) {
     const own = db
@@ -82,7 +82,8 @@ export async function listSites(
     rows = rows.where("site_id", "in", own);
   }
   const list = { id: "site_id", filters: {}, indexes: [] };
-  const where = name === undefined ? [] : [containing("name", name)];
+  const isLive = sql<SqlBool>`deleted_at is null`;
+  const where = [isLive, ...(name === undefined ? [] : [containing("name", name)])];
   const found = await findOldest(db, { rows, list, filters: {}, where }, page);
   return { ...found, rows: found.rows.map(toSite) };
 }

@@ -38,7 +38,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   account: [
     "getMe listMySessions endMySession changeMyPassword",
     "listMyPasskeys getMyPasskeyOptions registerMyPasskey deleteMyPasskey",
-    "listSites listRoles listPermissions listScopes findId",
+    "listSites listRoles listPermissions listScopes getRetention findId",
     "countForJob createJob",
   ],
   developer: ["listApps createApp listResources listEventTypes listServicePluginTypes"],
@@ -52,7 +52,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listJobs getJob cancelJob",
     "listExtensions createExtension getExtension changeExtension deleteExtension",
     "listInstancesOfApp getInstance getTimeline revokeInstanceTokens",
-    "listServicePluginCalls listTokenLog listAuditEntries listApprovals listPreApprovals",
+    "listServicePluginCalls listTokenLog countRefusedRequests listAuditEntries listApprovals listPreApprovals",
   ],
   "site-member": ["getSite listMembers listInstancesOfSite getInstance getTimeline"],
   "site-owner": [
