@@ -24,8 +24,8 @@ export function* rowsOfLists(app: InstalledApp, count: number): Iterable<string>
   );
   yield* sitesWithInstances(app, count);
   yield* expiredDeliveries(app.appId, count);
-  yield* inserts("last_uses (id, used_at, app_id)", count, (index) => [
-    ...[seededId("instance", index), seededAt + index, app.appId],
+  yield* inserts("last_uses (id, used_at, app_id, uses)", count, (index) => [
+    ...[seededId("instance", index), seededAt + index, app.appId, 1],
   ]);
   yield* inserts(
     "accounts (account_id, email, name, is_developer, is_operator, created_at, updated_at)",

@@ -152,6 +152,36 @@ test("a portal never acts with the session of the person who signed in at the da
   await frame.getByRole("heading", { name: "Planted", level: 1 }).waitFor();
 });
 
+test("every page of an app calls only what a portal with this page may call", async () => {
+  const person = await visit(browser);
+  const { appId } = await platform.createApp({ name: "All pages" });
+  const { siteId } = await platform.createSite();
+  const { instanceId } = await platform.install({ appId, siteId });
+  const refused: string[] = [];
+  person.page.on("response", (response) => {
+    if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
+  });
+  const all = {
+    pages: ["overview", "oauth", "permissions", "webhooks", "extensions", "instances", "health", "logs"],
+  };
+  const [whole] = (await openProduct(person, [await createLink(appId, all)])) as [Frame];
+  await whole.getByRole("tab", { name: "Overview" }).waitFor();
+  const tabs = await whole.getByRole("tablist").first().getByRole("tab").allTextContents();
+  for (const page of tabs.map((label) => (label === "OAuth" ? "oauth" : label.toLowerCase()))) {
+    const [frame] = (await openProduct(person, [await createLink(appId, { pages: [page] })])) as [Frame];
+    await frame.getByRole("heading", { name: "All pages", level: 1 }).waitFor();
+    await person.page.waitForLoadState("networkidle");
+    expect([page, await frame.getByRole("alert").allTextContents()]).toEqual([page, []]);
+    await person.shoot(`portal-page-${page}`);
+    if (page !== "instances") continue;
+    await frame.getByRole("link", { name: instanceId }).first().click();
+    await frame.getByRole("button", { name: "Revoke tokens" }).waitFor();
+    await person.page.waitForLoadState("networkidle");
+  }
+  expect(refused).toEqual([]);
+  expect(person.complaints).toEqual([]);
+});
+
 test.each([
   { width: 1_280, colorScheme: "light", primaryColor: "#ffd43b" },
   { width: 360, colorScheme: "dark", primaryColor: "#5f3dc4" },

@@ -28,10 +28,14 @@ async function lintPackage(root: string, name: string): Promise<string[]> {
 }
 
 async function checkTypes(root: string, name: string): Promise<string[]> {
-  const output = await runLinter(join(root, "packages", name), {
+  const folder = join(root, "packages", name);
+  const { main } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  // A package with `main` can be loaded by `require` too.
+  const profile = main === undefined ? "esm-only" : "strict";
+  const output = await runLinter(folder, {
     package: "@arethetypeswrong/cli",
     program: "attw",
-    args: ["--pack", ".", "--profile", "esm-only", "--no-color", "--no-emoji"],
+    args: ["--pack", ".", "--profile", profile, "--no-color", "--no-emoji"],
   });
   return output === undefined ? [] : [`${name}: ${output}`];
 }

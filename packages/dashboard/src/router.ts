@@ -1,5 +1,9 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { basepath, isPortal } from "./api/address.ts";
+import { healthRoute } from "./apps/health/routes.ts";
+import { instancesRoutes } from "./apps/instances/routes.ts";
+import { logRoutes } from "./apps/logs/routes.ts";
+import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
@@ -19,9 +23,11 @@ const stringifySearch = (search: Record<string, string>) => {
   return text && `?${text}`;
 };
 
+const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...logRoutes] as const;
+
 /** The pages of the dashboard. The server serves them below `/dashboard`, and those of a portal below its own path. */
 export const router = createRouter({
-  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes])]),
+  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes, ...insightRoutes])]),
   basepath,
   scrollRestoration: false,
   defaultErrorComponent: PageError,

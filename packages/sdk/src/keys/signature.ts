@@ -1,4 +1,4 @@
-import type { ParsedJwt } from "@latchkey/protocol";
+import type { Bytes, ParsedJwt } from "@latchkey/protocol";
 
 /** A signature algorithm (RFC 7518 section 3.1), as the arguments of `importKey` and `verify` of Web Crypto. */
 export interface SignatureAlgorithm {
@@ -22,7 +22,7 @@ const minRsaBits = 2_048;
  */
 export async function importKey(
   algorithm: SignatureAlgorithm,
-  key: JsonWebKey | Uint8Array<ArrayBuffer>,
+  key: JsonWebKey | Bytes,
 ): Promise<CryptoKey> {
   const { subtle } = crypto;
   const imported =

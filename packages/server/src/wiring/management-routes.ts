@@ -16,6 +16,7 @@ import {
 import { countsRoutes } from "../features/counts/index.ts";
 import {
   extensionRoutes,
+  type PageDependencies,
   pageRoutes,
   pluginTypeRoutes,
   type SchemaChecker,
@@ -29,6 +30,7 @@ import { retentionRoutes } from "../features/retention/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
 import { memberRoutes, type Sites, siteRoutes } from "../features/sites/index.ts";
+import { timelineRoute } from "../features/timeline/index.ts";
 import { type TokenDependencies, tokenLogRoutes, userTokenRoutes } from "../features/tokens/index.ts";
 import { type WebhookManagementDependencies, webhookManagementRoutes } from "../features/webhooks/index.ts";
 import type { Clock } from "../infrastructure/clock/index.ts";
@@ -60,6 +62,7 @@ interface Dependencies
   readonly schemas: SchemaChecker;
   readonly servicePlugins: PluginCaller;
   readonly tokens: TokenDependencies;
+  readonly usage: PageDependencies["usage"];
   readonly vault: Vault;
 }
 
@@ -95,8 +98,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...retentionRoutes(deps.audit),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
-  return [
-    ...routes,
-    ...[...portalLinkRoutes(deps, routes), findRoute(deps, routes)].map((route) => route(deps)),
-  ];
+  const all = [...routes, timelineRoute(routes)(deps)];
+  const last = [...portalLinkRoutes(deps, all), findRoute(deps, all)];
+  return [...all, ...last.map((route) => route(deps))];
 }

@@ -72,9 +72,12 @@ const reads: readonly ManagementRoute[] = [
     scope: "apps:read",
     accounts: ["developer"],
     servesBoundKeys: true,
+    filters: z.strictObject({ name: text(200).optional().meta({ description: "A part of the name" }) }),
     item: appResponse,
-    find: ({ db, page, principal }) =>
-      listApps(db, { ...page, only: principal.appId, developer: restrictedAccount(principal)?.accountId }),
+    find({ db, filters, page, principal }) {
+      const developer = restrictedAccount(principal)?.accountId;
+      return listApps(db, { ...filters, only: principal.appId, developer }, page);
+    },
     position: (app) => app.appId,
     show: showApp,
   }),

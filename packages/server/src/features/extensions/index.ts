@@ -1,6 +1,6 @@
 export { extensionRoutes } from "./extensions.routes.ts";
 export { InstanceParameters } from "./instance-parameters.ts";
-export { pageRoutes } from "./page-url.routes.ts";
+export { type PageDependencies, pageRoutes } from "./page-url.routes.ts";
 export {
   builtInPluginType,
   componentTypeName,

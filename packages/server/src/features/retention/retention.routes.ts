@@ -45,6 +45,8 @@ export function retentionRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "getRetention",
       summary: "Read how long deliveries, events, logs and counts are kept",
       scope: "settings:read",
+      accounts: ["account"],
+      portal: "every",
       response,
       handle: ({ db }) => show(db),
     }),

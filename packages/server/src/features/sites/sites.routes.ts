@@ -61,10 +61,13 @@ const reads: readonly ManagementRoute[] = [
     summary: "List sites",
     scope: "sites:read",
     accounts: ["account"],
-    filters: z.strictObject({ externalId: externalId.optional() }),
+    filters: z.strictObject({
+      externalId: externalId.optional(),
+      name: text(200).optional().meta({ description: "A part of the name" }),
+    }),
     item: siteResponse,
     find: ({ db, filters, page, principal }) =>
-      listSites(db, { ...page, ...filters, member: restrictedAccount(principal)?.accountId }),
+      listSites(db, { ...filters, member: restrictedAccount(principal)?.accountId }, page),
     position: (site) => site.siteId,
     show: showSite,
   }),

@@ -87,10 +87,16 @@ export function list<
   Row,
   Item extends z.ZodType,
   Filters extends z.ZodObject = NoFields,
+  Summary extends z.ZodType = z.ZodNull,
 >(
   route: ManagementRouteInfo<Path> & {
     readonly item: Item;
     readonly filters?: Filters;
+    /** The field `summary` of the response, beside the items of a page. Default: none. */
+    readonly withSummary?: {
+      readonly schema: Summary;
+      read(call: ReadCall<Path>): Promise<z.input<Summary>>;
+    };
     find(call: ReadCall<Path> & { page: Page; filters: z.output<Filters> }): Promise<Row[] | FoundPage<Row>>;
     /** The position of an item in the order of the list. */
     position(row: Row): string;
@@ -99,11 +105,15 @@ export function list<
 ): ManagementRoute {
   const filters: z.ZodObject = route.filters ?? noFields;
   const query = filters.extend(pageQuery);
+  const { withSummary } = route;
   return managementRoute({
     ...route,
     method: "GET",
     query: filters.extend(documentedPageQuery),
-    response: z.object({ items: z.array(route.item), nextCursor: z.string().nullable() }),
+    response: z.object({
+      ...{ items: z.array(route.item), nextCursor: z.string().nullable() },
+      ...(withSummary && { summary: withSummary.schema }),
+    }),
     async run(call) {
       const { limit, cursor, ...rest } = readQuery(query, call.request.url) as PageRequest;
       if (typeof rest.appId === "string") requireOwnApp(call.principal, rest.appId);
@@ -119,7 +129,9 @@ export function list<
       const last = rows.length > items.length ? rows[items.length - 1] : undefined;
       const next = last === undefined ? continueAfter : route.position(last);
       const nextCursor = next === undefined ? null : writeCursor(vault, name, next);
-      return { json: `{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)}}` };
+      const json = `{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)}`;
+      if (withSummary === undefined) return { json: `${json}}` };
+      return { json: `${json},"summary":${JSON.stringify(await withSummary.read(readCall))}}` };
     },
   });
 }
