@@ -1,11 +1,12 @@
 import {
   type Accounts,
+  acceptSessions,
   accountRoutes,
   meRoutes,
   type Passkeys,
   passkeyRoutes,
 } from "../features/accounts/index.ts";
-import { type ApiKeyDependencies, apiKeyRoutes } from "../features/api-keys/index.ts";
+import { type ApiKeyDependencies, apiKeyRoutes, createAuthenticate } from "../features/api-keys/index.ts";
 import { type Apps, appRoutes, developerRoutes, secretRoutes } from "../features/apps/index.ts";
 import { type AuditLog, auditRoutes } from "../features/audit/index.ts";
 import {
@@ -25,7 +26,7 @@ import { findRoute } from "../features/find/index.ts";
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { type Jobs, jobRoutes } from "../features/jobs/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
-import { type PortalRouteDependencies, portalLinkRoutes } from "../features/portal/index.ts";
+import { acceptPortals, type PortalRouteDependencies, portalLinkRoutes } from "../features/portal/index.ts";
 import { retentionRoutes } from "../features/retention/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
@@ -36,7 +37,11 @@ import { type WebhookManagementDependencies, webhookManagementRoutes } from "../
 import type { Clock } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Ids } from "../infrastructure/database/index.ts";
-import type { ManagementDependencies, ManagementRoute } from "../infrastructure/management/index.ts";
+import type {
+  Authenticate,
+  ManagementDependencies,
+  ManagementRoute,
+} from "../infrastructure/management/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
 
 interface Dependencies
@@ -64,6 +69,15 @@ interface Dependencies
   readonly tokens: TokenDependencies;
   readonly usage: PageDependencies["usage"];
   readonly vault: Vault;
+}
+
+type Callers = Parameters<typeof createAuthenticate>[0] &
+  Parameters<typeof acceptSessions>[1] &
+  Parameters<typeof acceptPortals>[1];
+
+/** Authenticates callers: by a key, by the session of an account, or by that of a portal. */
+export function authenticateCallers(deps: Callers): Authenticate {
+  return acceptPortals(acceptSessions(createAuthenticate(deps), deps), deps);
 }
 
 /** The routes of the management API, in the order of the reference. */

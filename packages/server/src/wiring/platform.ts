@@ -77,13 +77,12 @@ import {
 import { createOutbound } from "../infrastructure/outbound/index.ts";
 import { createPage } from "../infrastructure/pages/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
-import { authenticateCallers } from "./authenticate-callers.ts";
 import { startJobs, startMaintenance } from "./background-jobs.ts";
 import { bootstrap, migrateAll } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
 import type { DevelopmentDependencies, StubDependencies } from "./development/index.ts";
 import { healthRoutes } from "./health.routes.ts";
-import { managementRoutes } from "./management-routes.ts";
+import { authenticateCallers, managementRoutes } from "./management-routes.ts";
 import { measureState, watchClockSkew } from "./monitoring/index.ts";
 import { LastSeenFile } from "./platform-state/index.ts";
 import { createRequestPipeline } from "./request-pipeline.ts";
