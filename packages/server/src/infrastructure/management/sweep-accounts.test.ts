@@ -38,7 +38,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   account: [
     "getMe listMySessions endMySession changeMyPassword",
     "listMyPasskeys getMyPasskeyOptions registerMyPasskey deleteMyPasskey",
-    "listSites listRoles listPermissions listScopes findId",
+    "listSites listRoles listPermissions listScopes findId findSecret",
     "countForJob createJob",
   ],
   developer: ["listApps createApp listResources listEventTypes listServicePluginTypes"],
