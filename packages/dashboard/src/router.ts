@@ -1,5 +1,7 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
+import { findRoutes } from "./find-page/routes.tsx";
+import { operatorRoutes } from "./operator/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
 
@@ -20,7 +22,13 @@ const stringifySearch = (search: Record<string, string>) => {
 
 /** The pages of the dashboard. The server serves them below `/dashboard`. */
 export const router = createRouter({
-  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes])]),
+  routeTree: root.addChildren([
+    start,
+    ...appsRoutes,
+    app.addChildren([...appRoutes]),
+    ...findRoutes,
+    ...operatorRoutes,
+  ]),
   basepath: "/dashboard",
   scrollRestoration: false,
   defaultErrorComponent: PageError,

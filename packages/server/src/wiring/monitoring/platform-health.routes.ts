@@ -46,11 +46,9 @@ const response = z
         .nullable()
         .meta({ description: "Time of the oldest event without deliveries so far" }),
     }),
-    webhooks: z
-      .array(webhook)
-      .meta({
-        description: "Those that are paused or fail: of each, the 50 that are it for the longest time",
-      }),
+    webhooks: z.array(webhook).meta({
+      description: "Those that are paused or fail, of each the 50 longest ones",
+    }),
     maintenance: z
       .array(
         z.object({
