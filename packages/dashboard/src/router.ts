@@ -4,6 +4,8 @@ import { instancesRoutes } from "./apps/instances/routes.ts";
 import { logRoutes } from "./apps/logs/routes.ts";
 import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
+import { findRoutes } from "./find-page/routes.tsx";
+import { operatorRoutes } from "./operator/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
 
@@ -26,7 +28,13 @@ const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...log
 
 /** The pages of the dashboard. The server serves them below `/dashboard`. */
 export const router = createRouter({
-  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes, ...insightRoutes])]),
+  routeTree: root.addChildren([
+    start,
+    ...appsRoutes,
+    app.addChildren([...appRoutes, ...insightRoutes]),
+    ...findRoutes,
+    ...operatorRoutes,
+  ]),
   basepath: "/dashboard",
   scrollRestoration: false,
   defaultErrorComponent: PageError,
