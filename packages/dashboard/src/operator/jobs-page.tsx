@@ -32,7 +32,7 @@ const columns: readonly Column<Job>[] = [
   { heading: "Progress", cell: (job) => <Progress job={job} /> },
   { heading: "By", from: "md", cell: ({ createdBy }) => <Code>{createdBy}</Code> },
   { heading: "Started", from: "sm", cell: ({ createdAt }) => <When at={createdAt} /> },
-  { heading: "Actions", from: "xs", cell: (job) => <Cancel job={job} /> },
+  { heading: "Actions", cell: (job) => <Cancel job={job} /> },
 ];
 
 /** Actions on every row of a filter, of all accounts and keys. */

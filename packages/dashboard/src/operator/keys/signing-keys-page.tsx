@@ -11,17 +11,10 @@ import { type SigningKey, signingKeysQuery } from "../queries.ts";
 const states = { announced: "blue", active: "teal.9", retired: "gray.7", removed: "red.9" } as const;
 
 const columns: readonly Column<SigningKey>[] = [
-  {
-    heading: "State",
-    cell: ({ state }) => (
-      <Badge miw="max-content" color={states[state]}>
-        {state}
-      </Badge>
-    ),
-  },
+  { heading: "State", cell: (key) => <State signingKey={key} /> },
   { heading: "Key id", from: "md", cell: ({ kid }) => <Code>{kid}</Code> },
   { heading: "Announced", from: "md", cell: ({ announcedAt }) => <When at={announcedAt} /> },
-  { heading: "Signs from", from: "xs", cell: ({ activeAt }) => <When at={activeAt} /> },
+  { heading: "Signs from", from: "sm", cell: ({ activeAt }) => <When at={activeAt} /> },
   { heading: "Signs until", from: "sm", cell: ({ retiredAt }) => <When at={retiredAt} otherwise="" /> },
   { heading: "Verifies until", from: "sm", cell: ({ removedAt }) => <When at={removedAt} otherwise="" /> },
   { heading: "Actions", cell: (key) => <KeyActions signingKey={key} /> },
@@ -94,5 +87,24 @@ function KeyActions({ signingKey: { kid, state } }: { signingKey: SigningKey }):
         danger
       />
     </Group>
+  );
+}
+
+/** The state; on narrow screens also the times that have no column. */
+function State({ signingKey: { activeAt, removedAt, state } }: { signingKey: SigningKey }): ReactNode {
+  return (
+    <>
+      <Badge miw="max-content" color={states[state]}>
+        {state}
+      </Badge>
+      <Text size="xs" hiddenFrom="sm">
+        Signs from <When at={activeAt} />
+        {removedAt && (
+          <>
+            , verifies until <When at={removedAt} />
+          </>
+        )}
+      </Text>
+    </>
   );
 }
