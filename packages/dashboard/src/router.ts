@@ -1,5 +1,8 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { deliveryRoutes } from "./apps/deliveries/routes.tsx";
+import { extensionRoutes } from "./apps/extensions/routes.tsx";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
+import { webhookRoutes } from "./apps/webhooks/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
 
@@ -20,7 +23,11 @@ const stringifySearch = (search: Record<string, string>) => {
 
 /** The pages of the dashboard. The server serves them below `/dashboard`. */
 export const router = createRouter({
-  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes])]),
+  routeTree: root.addChildren([
+    start,
+    ...appsRoutes,
+    app.addChildren([...appRoutes, ...webhookRoutes, ...deliveryRoutes, ...extensionRoutes]),
+  ]),
   basepath: "/dashboard",
   scrollRestoration: false,
   defaultErrorComponent: PageError,

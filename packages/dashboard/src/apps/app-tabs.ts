@@ -2,4 +2,6 @@
 export const appTabs = {
   overview: "Overview",
   oauth: "OAuth",
+  webhooks: "Webhooks",
+  extensions: "Extensions",
 } as const;
