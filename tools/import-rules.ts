@@ -54,7 +54,7 @@ export const featureOrder: readonly (readonly string[])[] = [
   ["instances", "counts"],
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
-  ["forward-auth", "resources", "api-reference", "consent", "dashboard", "find"],
+  ["forward-auth", "resources", "api-reference", "consent", "dashboard", "find", "timeline"],
 ];
 
 /** Folders that production must not load. Only a dynamic `import()` may load them. */

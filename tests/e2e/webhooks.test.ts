@@ -248,7 +248,7 @@ test("resending 5,000 deliveries by filter is canceled half-way; the list of 10,
 function holdResponses(): () => void {
   const held = Promise.withResolvers<void>();
   receiver.respond = (response) => void held.promise.then(() => response.end());
-  onTestFinished(held.resolve);
+  onTestFinished(() => held.resolve());
   return held.resolve;
 }
 

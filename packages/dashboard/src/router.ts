@@ -1,8 +1,12 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
-import { deliveryRoutes } from "./apps/deliveries/routes.tsx";
-import { extensionRoutes } from "./apps/extensions/routes.tsx";
+import { deliveryRoutes } from "./apps/deliveries/routes.ts";
+import { extensionRoutes } from "./apps/extensions/routes.ts";
+import { healthRoute } from "./apps/health/routes.ts";
+import { instancesRoutes } from "./apps/instances/routes.ts";
+import { logRoutes } from "./apps/logs/routes.ts";
+import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
-import { webhookRoutes } from "./apps/webhooks/routes.tsx";
+import { webhookRoutes } from "./apps/webhooks/routes.ts";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
 
@@ -21,12 +25,15 @@ const stringifySearch = (search: Record<string, string>) => {
   return text && `?${text}`;
 };
 
+const deliveryPages = [...webhookRoutes, ...deliveryRoutes, ...extensionRoutes] as const;
+const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...logRoutes] as const;
+
 /** The pages of the dashboard. The server serves them below `/dashboard`. */
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
     ...appsRoutes,
-    app.addChildren([...appRoutes, ...webhookRoutes, ...deliveryRoutes, ...extensionRoutes]),
+    app.addChildren([...appRoutes, ...deliveryPages, ...insightRoutes]),
   ]),
   basepath: "/dashboard",
   scrollRestoration: false,

@@ -166,12 +166,14 @@ CREATE TABLE pre_approvals (
   PRIMARY KEY (app_id, scope_id)
 );
 
--- When an instance got a token, and a secret or an API key was used; id is that of the row. Written every 5 seconds, so it is
--- no column of tables that token requests and checks read. app_id is set for instances.
+-- When an instance got a token, and a secret, an API key or a page was used; id is that of the row, and for a page of an
+-- instance `<instance_id> <extension_id>`. uses counts them, except those of API keys. Written every 5 seconds, so it is no
+-- column of tables that token requests and checks read. app_id is set for instances.
 CREATE TABLE last_uses (
   id TEXT COLLATE BINARY PRIMARY KEY,
   used_at BIGINT NOT NULL,
-  app_id TEXT COLLATE BINARY
+  app_id TEXT COLLATE BINARY,
+  uses BIGINT NOT NULL
 );
 CREATE INDEX last_uses_by_app ON last_uses (app_id, used_at, id);
 
@@ -526,6 +528,7 @@ CREATE TABLE service_plugin_calls (
   duration_ms INTEGER NOT NULL
 );
 CREATE INDEX service_plugin_calls_by_app ON service_plugin_calls (app_id, call_id);
+CREATE INDEX service_plugin_calls_by_instance ON service_plugin_calls (instance_id, call_id);
 CREATE INDEX service_plugin_calls_by_site ON service_plugin_calls (site_id, call_id);
 CREATE INDEX service_plugin_calls_by_request ON service_plugin_calls (request_id, call_id);
 

@@ -159,6 +159,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/instances/{instanceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getInstance"];
+        put?: never;
+        post?: never;
+        delete: operations["removeInstance"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/instances/{instanceId}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["suspendInstance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/instances/{instanceId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resumeInstance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/instances/{instanceId}/revoke-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["revokeInstanceTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/instances/{instanceId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approveInstance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/apps/{appId}/webhooks": {
         parameters: {
             query?: never;
@@ -447,6 +543,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/service-plugin-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listServicePluginCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listPermissions"];
+        put?: never;
+        post: operations["createPermission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listScopes"];
+        put?: never;
+        post: operations["createScope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/token-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listTokenLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/refused-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["countRefusedRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAppCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/settings/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["changeRetention"];
+        trace?: never;
+    };
+    "/admin/v1/instances/{instanceId}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -555,6 +779,29 @@ export interface components {
             updatedAt: string;
             /** Format: date-time */
             lastTokenAt: string | null;
+        };
+        Approval: {
+            /** Format: uuid */
+            instanceId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            siteId: string;
+            kept: {
+                scopeId: string;
+                optional: boolean;
+                reason: string | null;
+            }[];
+            added: {
+                scopeId: string;
+                optional: boolean;
+                reason: string | null;
+            }[];
+            dropped: string[];
+            /** Format: uri */
+            approvalUrl: string;
+            /** Format: date-time */
+            requestedAt: string;
         };
         Webhook: {
             /** Format: uuid */
@@ -837,6 +1084,123 @@ export interface components {
             };
             requestId: string;
         };
+        ServicePluginCall: {
+            /** Format: uuid */
+            callId: string;
+            requestId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string;
+            /** Format: uuid */
+            siteId: string;
+            componentType: string;
+            method: string;
+            outcome: string;
+            status: number | null;
+            detail: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            durationMs: number;
+        };
+        Permission: {
+            permissionId: string;
+            description: string;
+        };
+        Scope: {
+            scopeId: string;
+            name: string;
+            permissions: string[];
+        };
+        TokenLogEntry: {
+            /** Format: uuid */
+            entryId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string | null;
+            /** @enum {string} */
+            kind: "client" | "access-token" | "api-key";
+            route: string | null;
+            reason: string;
+            requests: number;
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            lastAt: string;
+            /** Format: uuid */
+            firstRequestId: string;
+            /** Format: uuid */
+            lastRequestId: string;
+        };
+        RefusedRequests: {
+            /** @enum {string} */
+            kind: "client" | "access-token" | "api-key";
+            route: string | null;
+            reason: string;
+            requests: number;
+            /** Format: date-time */
+            lastAt: string;
+        };
+        Counts: {
+            /** @enum {string} */
+            metric: "tokens" | "apiCalls" | "deliveries" | "pluginCalls";
+            /** @enum {string} */
+            step: "minute" | "hour";
+            at: string[];
+            series: {
+                outcome: string;
+                total: number;
+                counts: number[];
+                averageMs?: (number | null)[];
+                p50Ms?: (number | null)[];
+                p95Ms?: (number | null)[];
+            }[];
+        };
+        Retention: {
+            items: {
+                /** @enum {string} */
+                kind: "deliveries" | "events" | "tokenLog" | "pluginCalls" | "countsByMinute" | "countsByHour" | "audit";
+                description: string;
+                days: number | null;
+                defaultDays: number | null;
+                leastDays: number;
+                mostDays: number;
+            }[];
+        };
+        TimelineEntry: {
+            /** @enum {string} */
+            kind: "refused-request" | "delivery" | "plugin-call" | "change";
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            name: string;
+            outcome: string | null;
+            detail: string | null;
+            httpStatus: number | null;
+            durationMs: number | null;
+            requests: number | null;
+            /** Format: date-time */
+            lastAt: string | null;
+            actor: string | null;
+            requestId: string | null;
+        };
+        TimelineSummary: {
+            kinds: ("refused-request" | "delivery" | "plugin-call" | "change")[];
+            tokens: {
+                issued: number;
+                /** Format: date-time */
+                lastAt: string | null;
+            };
+            pages: {
+                /** Format: uuid */
+                extensionId: string;
+                openings: number;
+                /** Format: date-time */
+                lastAt: string;
+            }[];
+        };
     };
     responses: never;
     parameters: never;
@@ -849,6 +1213,7 @@ export interface operations {
     listApps: {
         parameters: {
             query?: {
+                name?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -924,6 +1289,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -956,7 +1322,9 @@ export interface operations {
     changeApp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+            };
             path: {
                 appId: string;
             };
@@ -986,6 +1354,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1221,6 +1590,173 @@ export interface operations {
             };
         };
     };
+    getInstance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+        };
+    };
+    removeInstance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+        };
+    };
+    suspendInstance: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+        };
+    };
+    resumeInstance: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+        };
+    };
+    revokeInstanceTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+        };
+    };
+    approveInstance: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    grant?: string[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instance"];
+                };
+            };
+        };
+    };
+    listApprovals: {
+        parameters: {
+            query?: {
+                appId?: string;
+                siteId?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Approval"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
     listWebhooks: {
         parameters: {
             query?: {
@@ -1292,6 +1828,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1325,7 +1862,9 @@ export interface operations {
     changeWebhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+            };
             path: {
                 appId: string;
                 webhookId: string;
@@ -1342,6 +1881,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1796,6 +2336,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1829,7 +2370,9 @@ export interface operations {
     changeExtension: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+            };
             path: {
                 appId: string;
                 extensionId: string;
@@ -1847,6 +2390,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1912,6 +2456,310 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServicePluginTest"];
+                };
+            };
+        };
+    };
+    listServicePluginCalls: {
+        parameters: {
+            query?: {
+                appId?: string;
+                siteId?: string;
+                instanceId?: string;
+                requestId?: string;
+                componentType?: string;
+                outcome?: "ANSWERED" | "TIMEOUT" | "UNREACHABLE" | "REFUSED" | "INVALID_ANSWER" | "SCHEMA_TOO_EXPENSIVE" | "TOO_MANY_CALLS" | "APPLICATION_ERROR" | "CIRCUIT_OPEN" | "LOOP";
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ServicePluginCall"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    listPermissions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Permission"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createPermission: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    permissionId: string;
+                    description: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permission"];
+                };
+            };
+        };
+    };
+    listScopes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Scope"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createScope: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scopeId: string;
+                    name: string;
+                    permissions: string[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scope"];
+                };
+            };
+        };
+    };
+    listTokenLog: {
+        parameters: {
+            query?: {
+                appId?: string;
+                instanceId?: string;
+                requestId?: string;
+                kind?: "client" | "access-token" | "api-key";
+                reason?: string;
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TokenLogEntry"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    countRefusedRequests: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path: {
+                appId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RefusedRequests"][];
+                    };
+                };
+            };
+        };
+    };
+    getAppCounts: {
+        parameters: {
+            query?: {
+                metric?: "tokens" | "apiCalls" | "deliveries" | "pluginCalls";
+                step?: "minute" | "hour";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                appId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+        };
+    };
+    changeRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deliveries?: number | null;
+                    events?: number | null;
+                    tokenLog?: number | null;
+                    pluginCalls?: number | null;
+                    countsByMinute?: number | null;
+                    countsByHour?: number | null;
+                    audit?: number | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                kinds?: string;
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TimelineEntry"][];
+                        nextCursor: string | null;
+                        summary: components["schemas"]["TimelineSummary"];
+                    };
                 };
             };
         };

@@ -2,6 +2,10 @@
 export const appTabs = {
   overview: "Overview",
   oauth: "OAuth",
+  permissions: "Permissions",
   webhooks: "Webhooks",
   extensions: "Extensions",
+  instances: "Instances",
+  health: "Health",
+  logs: "Logs",
 } as const;

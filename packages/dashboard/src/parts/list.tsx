@@ -35,7 +35,7 @@ export function List<Item>({ columns, empty, keyOf, label, query }: ListProps<It
   }, [readsNext, fetchNextPage]);
   return (
     <>
-      <ProblemAlert error={error} />
+      <ProblemAlert error={error} withFields />
       {(isPending || (isSearching && error === null)) && <Loader aria-label="Loading" />}
       {data && items.length === 0 && !hasNextPage && empty}
       {items.length > 0 && (

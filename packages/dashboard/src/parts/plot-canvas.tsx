@@ -27,6 +27,7 @@ export function PlotCanvas({ data }: { data: PlotData }): ReactNode {
       label: name,
       stroke: colors[colours[index % colours.length] ?? "blue"][isDark ? 4 : 8] ?? text,
       width: 2,
+      points: { filter: isolated },
     }));
     plot.current = new UPlot(
       {
@@ -43,6 +44,15 @@ export function PlotCanvas({ data }: { data: PlotData }): ReactNode {
   }, [width, names, isDark, colors]);
   useEffect(() => plot.current?.setData(aligned(data)), [data]);
   return <div ref={ref} aria-hidden className="plot" />;
+}
+
+/** The points without neighbours, which no line shows. */
+function isolated({ data }: UPlot, series: number): number[] {
+  const values = [...(data[series] ?? [])];
+  const isMissing = (index: number) => values[index] == null;
+  return [...values.keys()].filter(
+    (index) => !isMissing(index) && isMissing(index - 1) && isMissing(index + 1),
+  );
 }
 
 function aligned({ at, series }: PlotData): UPlot.AlignedData {

@@ -16,6 +16,7 @@ import {
 import { countsRoutes } from "../features/counts/index.ts";
 import {
   extensionRoutes,
+  type PageDependencies,
   pageRoutes,
   pluginTypeRoutes,
   type SchemaChecker,
@@ -28,6 +29,7 @@ import { retentionRoutes } from "../features/retention/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
 import { memberRoutes, type Sites, siteRoutes } from "../features/sites/index.ts";
+import { timelineRoute } from "../features/timeline/index.ts";
 import { type TokenDependencies, tokenLogRoutes, userTokenRoutes } from "../features/tokens/index.ts";
 import { type WebhookManagementDependencies, webhookManagementRoutes } from "../features/webhooks/index.ts";
 import type { Clock } from "../infrastructure/clock/index.ts";
@@ -55,6 +57,7 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
   readonly schemas: SchemaChecker;
   readonly servicePlugins: PluginCaller;
   readonly tokens: TokenDependencies;
+  readonly usage: PageDependencies["usage"];
   readonly vault: Vault;
 }
 
@@ -90,5 +93,5 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...retentionRoutes(deps.audit),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
-  return [...routes, findRoute(deps, routes)(deps)];
+  return [...routes, timelineRoute(routes)(deps), findRoute(deps, routes)(deps)];
 }

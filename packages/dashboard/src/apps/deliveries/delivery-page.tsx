@@ -8,6 +8,7 @@ import { Json } from "../../parts/json.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
 import { When } from "../../parts/when.tsx";
+import { InstanceLink } from "../instances/instance-link.tsx";
 import { webhookQuery } from "../webhooks/queries.ts";
 import { WebhookNav } from "../webhooks/webhook-nav.tsx";
 import { AsCurl } from "./as-curl.tsx";
@@ -85,19 +86,9 @@ function DeliveryLinks({ appId, delivery }: { appId: string; delivery: DeliveryD
       {instanceId === null ? (
         <Text size="sm">A test, without an instance</Text>
       ) : (
-        <Anchor
-          size="sm"
-          renderRoot={(props) => (
-            <Link
-              to="/apps/$appId/webhooks/deliveries"
-              params={{ appId }}
-              search={{ instanceId }}
-              {...props}
-            />
-          )}
-        >
-          Deliveries of instance {instanceId}
-        </Anchor>
+        <Text size="sm">
+          Instance <InstanceLink appId={appId} instanceId={instanceId} />
+        </Text>
       )}
     </>
   );

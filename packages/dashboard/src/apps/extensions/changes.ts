@@ -1,7 +1,10 @@
 import { useChange } from "../../api/changes.ts";
 import { api } from "../../api/client.ts";
 import type { paths } from "../../api/openapi.d.ts";
-import { bodyOf } from "../../api/queries.ts";
+import { bodyOf, taggedBodyOf } from "../../api/queries.ts";
+import type { SavedUrl } from "../url-form.tsx";
+import { urlOf } from "./kinds.ts";
+import type { Extension } from "./queries.ts";
 
 type BodyOf<Path extends keyof paths> = paths[Path] extends {
   post: { requestBody: { content: { "application/json": infer Body } } };
@@ -23,16 +26,15 @@ export const useCreateExtension = (appId: string) =>
     ),
   );
 
-/** Changes the URL of an extension. */
-export const useChangeExtension = ({ appId, extensionId }: ExtensionIds) =>
-  useChange(["apps", appId, "extensions"], async (body: { url: string } | { baseUri: string }) =>
-    bodyOf(
-      await api.PATCH("/admin/v1/apps/{appId}/extensions/{extensionId}", {
-        params: { path: { appId, extensionId } },
-        body,
-      }),
-    ),
-  );
+/** Changes the URL of an extension, unless somebody else has changed it. */
+export const useChangeExtension = ({ appId, extensionId, kind }: Extension) =>
+  useChange(["apps", appId, "extensions"], async ({ etag, url }: SavedUrl) => {
+    const params = { path: { appId, extensionId }, header: { "If-Match": etag } };
+    const body = kind === "SERVICE_PLUGIN" ? { baseUri: url } : { url };
+    const path = "/admin/v1/apps/{appId}/extensions/{extensionId}";
+    const saved = taggedBodyOf(await api.PATCH(path, { params, body }));
+    return { url: urlOf(saved), etag: saved.etag };
+  });
 
 /** Deletes an extension. The page that shows it is left, so it is not read again. */
 export const useDeleteExtension = ({ appId, extensionId }: ExtensionIds) =>

@@ -5,14 +5,14 @@ import { Empty } from "../../parts/empty.tsx";
 import { type Column, List } from "../../parts/list.tsx";
 import { When } from "../../parts/when.tsx";
 import { useApp } from "../use-app.ts";
-import { kinds, titleOf } from "./kinds.ts";
+import { kinds, titleOf, urlOf } from "./kinds.ts";
 import { NewExtension } from "./new-extension.tsx";
 import { type Extension, extensionsQuery } from "./queries.ts";
 
 const columns: readonly Column<Extension>[] = [
   { heading: "Extension", cell: (extension) => <Name extension={extension} /> },
   { heading: "Kind", cell: ({ kind }) => kinds[kind].label },
-  { heading: "URL", from: "sm", cell: ({ baseUri, url }) => <span className="value">{url ?? baseUri}</span> },
+  { heading: "URL", from: "sm", cell: (extension) => <span className="value">{urlOf(extension)}</span> },
   { heading: "Created", from: "md", cell: ({ createdAt }) => <When at={createdAt} /> },
 ];
 

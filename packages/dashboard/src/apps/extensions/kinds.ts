@@ -14,3 +14,8 @@ export const kinds = {
 export function titleOf({ componentType, kind }: Extension): string {
   return componentType ?? kinds[kind].label;
 }
+
+/** The URL of a page, or the base URI of a service plugin. */
+export function urlOf({ baseUri, url }: Extension): string {
+  return url ?? baseUri ?? "";
+}

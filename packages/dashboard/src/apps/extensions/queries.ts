@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
 import { listQuery } from "../../api/list-query.ts";
 import type { components } from "../../api/openapi.d.ts";
-import { bodyOf } from "../../api/queries.ts";
+import { bodyOf, taggedBodyOf } from "../../api/queries.ts";
 
 /** What an app adds to each site that it is installed on. */
 export type Extension = components["schemas"]["Extension"];
@@ -28,7 +28,7 @@ export const extensionQuery = (appId: string, extensionId: string) =>
   queryOptions({
     queryKey: ["apps", appId, "extensions", extensionId],
     queryFn: async () =>
-      bodyOf(
+      taggedBodyOf(
         await api.GET("/admin/v1/apps/{appId}/extensions/{extensionId}", {
           params: { path: { appId, extensionId } },
         }),

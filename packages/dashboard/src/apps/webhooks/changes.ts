@@ -1,6 +1,7 @@
 import { useChange } from "../../api/changes.ts";
 import { api } from "../../api/client.ts";
-import { bodyOf } from "../../api/queries.ts";
+import { bodyOf, taggedBodyOf } from "../../api/queries.ts";
+import type { SavedUrl } from "../url-form.tsx";
 
 /** The ids in the path of a webhook. */
 export interface WebhookIds {
@@ -14,11 +15,14 @@ export const useCreateWebhook = (appId: string) =>
     bodyOf(await api.POST("/admin/v1/apps/{appId}/webhooks", { params: { path: { appId }, header }, body })),
   );
 
-/** Changes the address of a webhook. */
-export const useChangeWebhook = (path: WebhookIds) =>
-  useChange(["apps", path.appId], async (body: { url: string }) =>
-    bodyOf(await api.PATCH("/admin/v1/apps/{appId}/webhooks/{webhookId}", { params: { path }, body })),
-  );
+/** Changes the address of a webhook, unless somebody else has changed it. */
+export const useChangeWebhook = ({ appId, webhookId }: WebhookIds) =>
+  useChange(["apps", appId], async ({ etag, url }: SavedUrl) => {
+    const params = { path: { appId, webhookId }, header: { "If-Match": etag } };
+    return taggedBodyOf(
+      await api.PATCH("/admin/v1/apps/{appId}/webhooks/{webhookId}", { params, body: { url } }),
+    );
+  });
 
 /** Deletes a webhook. The page that shows it is left, so it is not read again. */
 export const useDeleteWebhook = (path: WebhookIds) =>

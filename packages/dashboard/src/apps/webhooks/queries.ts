@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
 import { listQuery, live } from "../../api/list-query.ts";
 import type { components } from "../../api/openapi.d.ts";
-import { bodyOf } from "../../api/queries.ts";
+import { bodyOf, taggedBodyOf } from "../../api/queries.ts";
 
 /** A webhook in lists. */
 export type Webhook = components["schemas"]["Webhook"];
@@ -26,7 +26,7 @@ export const webhookQuery = (appId: string, webhookId: string) =>
   queryOptions({
     queryKey: ["apps", appId, "webhooks", webhookId],
     queryFn: async () =>
-      bodyOf(
+      taggedBodyOf(
         await api.GET("/admin/v1/apps/{appId}/webhooks/{webhookId}", {
           params: { path: { appId, webhookId } },
         }),

@@ -1,13 +1,20 @@
 import { z } from "zod";
 import { type Clock, isoTime } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
+import type { Use } from "../../infrastructure/database/index.ts";
 import { action, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { guid, time } from "../../infrastructure/routes/index.ts";
 import { accountIdText } from "../sites/index.ts";
 import { PageUrls } from "./page-url.ts";
 
-/** The route that creates URLs of pages. */
-export function pageRoutes(deps: { clock: Clock; vault: Vault }): readonly ManagementRoute[] {
+export interface PageDependencies {
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly usage: { used(use: Omit<Use, "count">): void };
+}
+
+/** The route that creates URLs of pages. It counts the openings of each page of an instance. */
+export function pageRoutes(deps: PageDependencies): readonly ManagementRoute[] {
   const pageUrls = new PageUrls(deps);
   return [
     action({
@@ -32,8 +39,9 @@ export function pageRoutes(deps: { clock: Clock; vault: Vault }): readonly Manag
       response: z
         .object({ url: z.string(), expiresAt: time })
         .meta({ id: "PageUrl", description: "Show it only to this member" }),
-      async handle({ body, db, ids }) {
+      async handle({ body, db, ids, now }) {
         const { expiresAt, url } = await pageUrls.create(db, { ...body, instanceId: ids.instanceId });
+        deps.usage.used({ id: `${ids.instanceId} ${body.extensionId}`, at: now });
         return { url, expiresAt: isoTime(expiresAt) };
       },
     }),

@@ -1,3 +1,4 @@
+export { listDeliveries } from "./deliveries/index.ts";
 export {
   attemptOutcomes,
   type DeliveryPolicy,

@@ -38,7 +38,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   account: [
     "getMe listMySessions endMySession changeMyPassword",
     "listMyPasskeys getMyPasskeyOptions registerMyPasskey deleteMyPasskey",
-    "listSites listRoles listPermissions listScopes findId",
+    "listSites listRoles listPermissions listScopes getRetention findId",
     "countForJob createJob",
   ],
   developer: ["listApps createApp listResources listEventTypes listServicePluginTypes"],
@@ -51,10 +51,10 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listDeliveries getDelivery resendDelivery getAppUsage getAppCounts",
     "listJobs getJob cancelJob",
     "listExtensions createExtension getExtension changeExtension deleteExtension testExtension",
-    "listInstancesOfApp getInstance revokeInstanceTokens",
-    "listServicePluginCalls listTokenLog listAuditEntries listApprovals listPreApprovals",
+    "listInstancesOfApp getInstance getTimeline revokeInstanceTokens",
+    "listServicePluginCalls listTokenLog countRefusedRequests listAuditEntries listApprovals listPreApprovals",
   ],
-  "site-member": ["getSite listMembers listInstancesOfSite getInstance"],
+  "site-member": ["getSite listMembers listInstancesOfSite getInstance getTimeline"],
   "site-owner": [
     "changeSite putMember deleteMember installApp removeInstance approveInstance revokeInstanceTokens",
     "withdrawScopes listEvents listAuditEntries listApprovals",
