@@ -116,6 +116,7 @@ test("every operation of the management API returns 503", async () => {
     changeWebhook: { url: "http://127.0.0.1:9999/hooks" },
     createExtension: { kind: "EXTERNAL_PAGE", url: "http://127.0.0.1:9999/page" },
     changeExtension: { url: "http://127.0.0.1:9999/page" },
+    testExtension: { instanceId: id, method: "own" },
     createPageUrl: { extensionId: id },
     createUserToken: { accountId: "somebody" },
     putServicePluginType: { methods: [{ name: "own", path: "/own", timeoutMs: 1_000 }] },

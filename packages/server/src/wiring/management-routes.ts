@@ -85,7 +85,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...pageRoutes(deps),
     ...userTokenRoutes(deps.tokens),
     ...pluginTypeRoutes(deps),
-    ...servicePluginRoutes(deps.servicePlugins),
+    ...servicePluginRoutes(deps),
     ...permissionRoutes(deps.audit),
     ...resourceRoutes(deps),
     ...signingKeyRoutes(deps),
