@@ -157,6 +157,22 @@ test("every page of an app calls only what a portal with this page may call", as
   const { appId } = await platform.createApp({ name: "All pages" });
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId, siteId });
+  const create = async (path: string, body?: object) =>
+    (await call(`POST /apps/${appId}/${path}`, { body })).body;
+  const { webhookId } = await create("webhooks", {
+    eventType: "AppInstalled",
+    url: `${product.sameSiteOrigin}/hook`,
+  });
+  const { deliveryId } = await create(`webhooks/${webhookId}/test`);
+  const plugin = { kind: "SERVICE_PLUGIN", componentType: "ECOM_SHIPPING_RATES" };
+  const { extensionId } = await create("extensions", { ...plugin, baseUri: product.sameSiteOrigin });
+  await platform.settled();
+  const innerPages: Readonly<Record<string, readonly string[]>> = {
+    webhooks: [`webhooks/${webhookId}`, "webhooks/deliveries", `webhooks/deliveries/${deliveryId}`],
+    extensions: [`extensions/${extensionId}`],
+    instances: [`instances/${instanceId}`],
+    logs: ["logs/plugin-calls"],
+  };
   const refused: string[] = [];
   person.page.on("response", (response) => {
     if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
@@ -173,10 +189,13 @@ test("every page of an app calls only what a portal with this page may call", as
     await person.page.waitForLoadState("networkidle");
     expect([page, await frame.getByRole("alert").allTextContents()]).toEqual([page, []]);
     await person.shoot(`portal-page-${page}`);
-    if (page !== "instances") continue;
-    await frame.getByRole("link", { name: instanceId }).first().click();
-    await frame.getByRole("button", { name: "Revoke tokens" }).waitFor();
-    await person.page.waitForLoadState("networkidle");
+    for (const inner of innerPages[page] ?? []) {
+      const path = new URL(frame.url()).pathname.replace(/\/apps\/.*/, `/apps/${appId}/${inner}`);
+      await frame.evaluate((target) => globalThis.location.assign(target), path);
+      await frame.getByRole("heading", { name: "All pages", level: 1 }).waitFor();
+      await person.page.waitForLoadState("networkidle");
+      expect([inner, await frame.getByRole("alert").allTextContents()]).toEqual([inner, []]);
+    }
   }
   expect(refused).toEqual([]);
   expect(person.complaints).toEqual([]);

@@ -27,6 +27,12 @@ const scopes = [
   "SCOPE.APP_MARKET.READ_APP_INSTALLATIONS",
 ];
 
+const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };
+const newPlugin = {
+  ...{ kind: "SERVICE_PLUGIN", componentType: "ECOM_SHIPPING_RATES" },
+  baseUri: "http://127.0.0.1:9999/plugins",
+};
+
 /** Creates an app on a new site, with one of each object in paths. */
 export async function createFixtures(platform: TestPlatform): Promise<Fixtures> {
   count += 1;
@@ -80,10 +86,8 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
       linkId: await id(`${ofApp}/portal-links`, "linkId", portalLink),
       jobId: await id("POST /jobs", "jobId", emptyJob(app.appId)),
       eventId: await id("POST /events", "eventId", { siteId, eventType: "PlanReactivated", payload: {} }),
-      extensionId: await id(`${ofApp}/extensions`, "extensionId", {
-        kind: "IFRAME_PAGE",
-        url: "http://127.0.0.1:9999/page",
-      }),
+      extensionId: await id(`${ofApp}/extensions`, "extensionId", newPage),
+      "testExtension.extensionId": await id(`${ofApp}/extensions`, "extensionId", newPlugin),
       keyId: await id("POST /api-keys", "keyId", { name: "Key", scopes: ["apps:read"] }),
       kid: await id("POST /keys", "kid", { activateNow: true }),
       productId: product.id,

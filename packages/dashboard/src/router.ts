@@ -1,10 +1,15 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { basepath, isPortal } from "./api/address.ts";
+import { deliveryRoutes } from "./apps/deliveries/routes.ts";
+import { extensionRoutes } from "./apps/extensions/routes.ts";
 import { healthRoute } from "./apps/health/routes.ts";
 import { instancesRoutes } from "./apps/instances/routes.ts";
 import { logRoutes } from "./apps/logs/routes.ts";
 import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
+import { webhookRoutes } from "./apps/webhooks/routes.ts";
+import { findRoutes } from "./find-page/routes.tsx";
+import { operatorRoutes } from "./operator/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
 
@@ -23,11 +28,18 @@ const stringifySearch = (search: Record<string, string>) => {
   return text && `?${text}`;
 };
 
+const deliveryPages = [...webhookRoutes, ...deliveryRoutes, ...extensionRoutes] as const;
 const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...logRoutes] as const;
 
 /** The pages of the dashboard. The server serves them below `/dashboard`, and those of a portal below its own path. */
 export const router = createRouter({
-  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes, ...insightRoutes])]),
+  routeTree: root.addChildren([
+    start,
+    ...appsRoutes,
+    app.addChildren([...appRoutes, ...deliveryPages, ...insightRoutes]),
+    ...findRoutes,
+    ...operatorRoutes,
+  ]),
   basepath,
   scrollRestoration: false,
   defaultErrorComponent: PageError,

@@ -29,10 +29,18 @@ function forcedScheme(chosen: MantineColorScheme = "auto"): { forceColorScheme?:
   return chosen === "auto" ? {} : { forceColorScheme: chosen };
 }
 
-const base = { cursorType: "pointer", primaryShade: 8 } as const;
+const base = createTheme({
+  cursorType: "pointer",
+  primaryShade: 8,
+  components: {
+    ModalCloseButton: { defaultProps: { "aria-label": "Close" } },
+    // A page has one banner.
+    ModalHeader: { defaultProps: { component: "div" } },
+  },
+});
 
 function lookOf(primaryColor: string | undefined) {
-  if (primaryColor === undefined) return { theme: createTheme(base) };
+  if (primaryColor === undefined) return { theme: base };
   const theme = createTheme({
     ...base,
     colors: { own: colorsTuple(primaryColor) },

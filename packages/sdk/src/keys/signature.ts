@@ -20,10 +20,7 @@ const minRsaBits = 2_048;
  *
  * @throws {Error} when it is not a key for the algorithm, or an RSA key below 2,048 bits (RFC 7518 section 3.3)
  */
-export async function importKey(
-  algorithm: SignatureAlgorithm,
-  key: JsonWebKey | Bytes,
-): Promise<CryptoKey> {
+export async function importKey(algorithm: SignatureAlgorithm, key: JsonWebKey | Bytes): Promise<CryptoKey> {
   const { subtle } = crypto;
   const imported =
     key instanceof Uint8Array

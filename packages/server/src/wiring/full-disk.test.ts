@@ -57,11 +57,16 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["POST /apps/{app}/webhooks/{webhook}/rotate-secret"],
   ["DELETE /apps/{app}/webhooks/{webhook}"],
   ["POST /apps/{app}/backfill"],
+  ["POST /find", { id: "{app}" }],
   ["POST /jobs/count", { action: "cancel", filter: { appId: "{app}" } }],
   ["POST /jobs", { action: "resend", filter: { appId: "{app}", status: "blocked" }, confirmCount: 0 }],
   ["POST /jobs/{job}/cancel"],
   ["POST /apps/{app}/extensions", { kind: "EXTERNAL_PAGE", url: "http://127.0.0.1:9999/page" }],
   ["PATCH /apps/{app}/extensions/{extension}", { url: "http://127.0.0.1:9999/moved" }],
+  [
+    "POST /apps/{app}/extensions/{plugin}/test",
+    { instanceId: "{shown}", method: "calculateAdditionalFees", request: { lineItems: [] } },
+  ],
   ["POST /instances/{shown}/page-url", { extensionId: "{extension}" }],
   ["POST /instances/{shown}/user-token", { accountId: "{member}" }],
   ["DELETE /apps/{app}/extensions/{extension}"],
@@ -254,6 +259,12 @@ async function populate(): Promise<Record<string, string>> {
   const extension = await call(`POST /apps/${app.appId}/extensions`, {
     body: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" },
   });
+  const plugin = await call(`POST /apps/${app.appId}/extensions`, {
+    body: {
+      ...{ kind: "SERVICE_PLUGIN", componentType: "ECOM_ADDITIONAL_FEES" },
+      baseUri: "http://127.0.0.1:9999/plugins",
+    },
+  });
   await call(`PUT /sites/${open.siteId}/members/owner`, { body: { role: "OWNER" } });
   const secret = (name: string) => call(`POST /apps/${app.appId}/secrets`, { body: { name } });
   const key = (await call("GET /keys")).body.items[0];
@@ -263,6 +274,7 @@ async function populate(): Promise<Record<string, string>> {
     ...(await populatePeople(site.siteId)),
     ...{ app: app.appId, unused: unused.appId, site: site.siteId, empty: empty.siteId, instance: instanceId },
     ...{ first: app.secret.secretId, second: (await secret("Second")).body.secretId },
+    plugin: String(plugin.body.extensionId),
     ...{ shown: shown.instanceId, extension: String(extension.body.extensionId), member: "owner" },
     portalLink: linkId,
     ...{ webhook: String(webhookId), delivery: String(test.body.deliveryId), job: String(job.body.jobId) },

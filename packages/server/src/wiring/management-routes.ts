@@ -22,7 +22,7 @@ import {
   pluginTypeRoutes,
   type SchemaChecker,
 } from "../features/extensions/index.ts";
-import { findRoute } from "../features/find/index.ts";
+import { findRoutes } from "../features/find/index.ts";
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { type Jobs, jobRoutes } from "../features/jobs/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
@@ -42,7 +42,9 @@ import type {
   ManagementDependencies,
   ManagementRoute,
 } from "../infrastructure/management/index.ts";
+import type { Metrics } from "../infrastructure/observability/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
+import { platformHealthRoute } from "./monitoring/index.ts";
 
 interface Dependencies
   extends ManagementDependencies,
@@ -53,6 +55,7 @@ interface Dependencies
   readonly developmentRoutes: readonly ManagementRoute[];
   readonly accounts: Accounts;
   readonly passkeys: Passkeys;
+  readonly metrics: Metrics;
   readonly platformName: string;
   readonly apps: Apps;
   readonly audit: AuditLog;
@@ -101,7 +104,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...pageRoutes(deps),
     ...userTokenRoutes(deps.tokens),
     ...pluginTypeRoutes(deps),
-    ...servicePluginRoutes(deps.servicePlugins),
+    ...servicePluginRoutes(deps),
     ...permissionRoutes(deps.audit),
     ...resourceRoutes(deps),
     ...signingKeyRoutes(deps),
@@ -109,10 +112,11 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...auditRoutes(),
     ...tokenLogRoutes(),
     ...countsRoutes(),
+    platformHealthRoute(deps),
     ...retentionRoutes(deps.audit),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
   const all = [...routes, timelineRoute(routes)(deps)];
-  const last = [...portalLinkRoutes(deps, all), findRoute(deps, all)];
+  const last = [...portalLinkRoutes(deps, all), ...findRoutes(deps, routes)];
   return [...all, ...last.map((route) => route(deps))];
 }

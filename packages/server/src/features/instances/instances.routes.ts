@@ -111,7 +111,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "List the instances of an app",
     scope: "instances:read",
     accounts: ["app-developer"],
-    portal: ["overview", "permissions", "instances"],
+    portal: ["overview", "permissions", "extensions", "instances"],
     filters: z.strictObject({
       ...instanceFilters,
       siteId: guid.optional(),

@@ -38,7 +38,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   account: [
     "getMe listMySessions endMySession changeMyPassword",
     "listMyPasskeys getMyPasskeyOptions registerMyPasskey deleteMyPasskey",
-    "listSites listRoles listPermissions listScopes getRetention findId",
+    "listSites listRoles listPermissions listScopes getRetention findId findSecret",
     "countForJob createJob",
   ],
   developer: ["listApps createApp listResources listEventTypes listServicePluginTypes"],
@@ -50,7 +50,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "resumeWebhook testWebhook replayWebhook listBackfills startBackfill",
     "listDeliveries getDelivery resendDelivery getAppUsage getAppCounts",
     "listJobs getJob cancelJob",
-    "listExtensions createExtension getExtension changeExtension deleteExtension",
+    "listExtensions createExtension getExtension changeExtension deleteExtension testExtension",
     "listInstancesOfApp getInstance getTimeline revokeInstanceTokens",
     "listServicePluginCalls listTokenLog countRefusedRequests listAuditEntries listApprovals listPreApprovals",
   ],

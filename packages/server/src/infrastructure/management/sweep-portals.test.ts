@@ -38,7 +38,7 @@ const declared: Readonly<Record<string, string>> = {
   webhooks:
     "getApp getAppUsage getAppCounts listWebhooks createWebhook getWebhook changeWebhook deleteWebhook rotateWebhookSecret pauseWebhook resumeWebhook testWebhook replayWebhook listBackfills startBackfill listDeliveries getDelivery resendDelivery listJobs getJob cancelJob countForJob createJob listEventTypes",
   extensions:
-    "getApp listExtensions createExtension getExtension changeExtension deleteExtension listServicePluginTypes listServicePluginCalls",
+    "getApp listInstancesOfApp listExtensions createExtension getExtension changeExtension deleteExtension testExtension listServicePluginTypes listServicePluginCalls",
   instances:
     "getApp listInstancesOfApp getInstance getTimeline revokeInstanceTokens listDeliveries getDelivery listServicePluginCalls listTokenLog listAuditEntries listJobs getJob cancelJob countForJob createJob",
   health:

@@ -94,6 +94,7 @@ describe("H1 for a key of one app", () => {
     "listServicePluginCalls",
     "listTokenLog",
     "findId",
+    "findSecret",
   ];
 
   // Operations about the whole platform or a site, whose scopes such a key can have.

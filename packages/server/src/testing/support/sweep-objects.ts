@@ -29,7 +29,7 @@ export async function populate(platform: TestPlatform, name: string) {
   const { body: delivery } = await admin(`${webhooks}/${webhook.webhookId}/test`);
   const extensions = `POST /apps/${app.appId}/extensions`;
   const { body: page } = await admin(extensions, { body: newPage });
-  await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
+  const { body: plugin } = await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
   const email = `${app.appId}@swept.example`;
   const { body: account } = await admin("POST /accounts", { body: { email, name, isDeveloper: true } });
   const { accountId } = account;
@@ -67,7 +67,7 @@ export async function populate(platform: TestPlatform, name: string) {
     webhookId: String(webhook.webhookId),
     ...{ deliveryId: String(delivery.deliveryId), jobId: String(job.jobId) },
     eventId: String(events.items.find(({ eventType }) => eventType === "AppInstalled")?.eventId),
-    extensionId: String(page.extensionId),
+    ...{ extensionId: String(plugin.extensionId), pageId: String(page.extensionId) },
     ...{ accountId, requestId, linkId },
     passkeyId: "AAAA",
     sessionId: "00000000-0000-4000-8000-000000000000",
@@ -102,9 +102,9 @@ const newPlugin = (componentType: string) => ({
   ...{ kind: "SERVICE_PLUGIN", componentType },
   baseUri: "http://127.0.0.1:9999/plugins",
 });
+const shippingRequest = { method: "getShippingRates", request: { lineItems: [{ quantity: 1 }] } };
 const shippingCall = ({ siteId }: Ids) => ({
-  ...{ siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates" },
-  request: { lineItems: [{ quantity: 1 }] },
+  ...{ siteId, componentType: "ECOM_SHIPPING_RATES", ...shippingRequest },
 });
 
 /** A valid body for each operation. The sweep fails for an operation without one. */
@@ -136,16 +136,18 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
   changeWebhook: () => ({ url: "http://127.0.0.1:9999/changed" }),
   replayWebhook: () => ({}),
+  findSecret: ({ appId }) => ({ id: appId }),
   countForJob: ({ appId }) => ({ action: "cancel", filter: { appId } }),
   createJob: emptyJob,
   testWebhook: () => ({}),
   createEventType: () => ({ eventType: "new", description: "New" }),
   publishEvent: ({ siteId }) => ({ siteId, eventType: "PlanReactivated", payload: {} }),
   createExtension: () => newPlugin("ECOM_ADDITIONAL_FEES"),
-  changeExtension: () => ({ url: "http://127.0.0.1:9999/moved" }),
+  changeExtension: () => ({ baseUri: "http://127.0.0.1:9999/moved" }),
+  testExtension: ({ instanceId }) => ({ instanceId, ...shippingRequest }),
   putServicePluginType: () => ({ methods: [{ name: "sweep", path: "/v1/sweep", timeoutMs: 1_000 }] }),
   callServicePlugins: shippingCall,
-  createPageUrl: ({ extensionId }) => ({ extensionId }),
+  createPageUrl: ({ pageId }) => ({ extensionId: pageId }),
   createUserToken: ({ accountId }) => ({ accountId }),
   putMember: () => ({ role: "OWNER" }),
   putRole: () => ({ permissions: ["WIX_STORES.READ_PRODUCTS"] }),
