@@ -25,6 +25,8 @@ const requestResponse = z
   })
   .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
 
+const ofOwners = { accounts: ["site-owner"], portal: ["approvals"] } as const;
+
 const shown = {
   item: requestResponse,
   position: ({ requestId }: InstallRequest) => requestId,
@@ -49,7 +51,7 @@ const lists: readonly ManagementRoute[] = [
     operationId: "listInstallRequests",
     summary: "List the requests of members of a site to install apps",
     scope: "members:read",
-    accounts: ["site-owner"],
+    ...ofOwners,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
     ...shown,
@@ -71,7 +73,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "approveInstallRequest",
       summary: "Install the app of a request",
       scope: "instances:write",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: [
         ...([
           "INSTALL_REQUEST_NOT_FOUND",
@@ -102,7 +104,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "declineInstallRequest",
       summary: "Decline a request to install an app",
       scope: "instances:write",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: ["INSTALL_REQUEST_NOT_FOUND", "INSTALL_REQUEST_DECIDED", "SITE_NOT_FOUND"],
       response: requestResponse,
       async handle({ trx, actor, ids: { requestId, siteId } }) {
