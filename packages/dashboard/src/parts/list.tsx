@@ -1,6 +1,6 @@
 import { Loader, Table } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { listQuery } from "../api/list-query.ts";
 import { ProblemAlert } from "./problem-alert.tsx";
 import { VirtualTable } from "./virtual-table.tsx";
@@ -27,6 +27,10 @@ interface ListProps<Item> {
 export function List<Item>({ columns, empty, keyOf, label, query }: ListProps<Item>): ReactNode {
   const { data, error, fetchNextPage, hasNextPage, isFetching, isPending } = useInfiniteQuery(query);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
+  const isEmptySoFar = data !== undefined && items.length === 0 && hasNextPage && !isFetching;
+  useEffect(() => {
+    if (isEmptySoFar) void fetchNextPage();
+  }, [isEmptySoFar, fetchNextPage]);
   return (
     <>
       <ProblemAlert error={error} />
