@@ -671,6 +671,5 @@ CREATE TABLE install_requests (
 );
 CREATE UNIQUE INDEX install_requests_pending ON install_requests (site_id, app_id, account_id) WHERE state = 'pending';
 CREATE INDEX install_requests_by_site ON install_requests (site_id, state, request_id);
-CREATE INDEX install_requests_by_state ON install_requests (state, request_id);
 CREATE INDEX install_requests_by_account ON install_requests (account_id, state);
 CREATE INDEX install_requests_by_expiry ON install_requests (expires_at);

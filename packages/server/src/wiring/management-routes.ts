@@ -117,6 +117,6 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
   const all = [...routes, timelineRoute(routes)(deps)];
-  const last = [...portalLinkRoutes(deps, all), ...findRoutes(deps, routes)];
+  const last = [...portalLinkRoutes(deps, all), ...findRoutes(deps, all)];
   return [...all, ...last.map((route) => route(deps))];
 }

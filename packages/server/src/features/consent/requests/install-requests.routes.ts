@@ -5,7 +5,7 @@ import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { dottedName, time } from "../../../infrastructure/routes/index.ts";
 import { readSite } from "../../sites/index.ts";
-import { listRequests } from "./install-requests.queries.ts";
+import { listAllRequests, listRequests } from "./install-requests.queries.ts";
 import { type InstallRequest, type InstallRequests, toInstallRequest } from "./install-requests.ts";
 
 const tag = "Instances";
@@ -38,12 +38,14 @@ const lists: readonly ManagementRoute[] = [
     path: "/install-requests",
     tag,
     operationId: "listAllInstallRequests",
-    summary: "List the requests of members of all sites to install apps, oldest first",
+    summary: "List the requests of members of all sites to install apps, newest first",
     scope: "members:read",
     filters: z.strictObject({ state: state.optional() }),
     ...shown,
-    find: async ({ db, filters, page }) =>
-      (await listRequests(db, { ...page, ...filters })).map(toInstallRequest),
+    async find({ db, filters, page }) {
+      const { rows, ...more } = await listAllRequests(db, filters, page);
+      return { ...more, rows: rows.map(toInstallRequest) };
+    },
   }),
   list({
     path: "/sites/{siteId}/install-requests",
