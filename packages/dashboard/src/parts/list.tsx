@@ -27,19 +27,12 @@ interface ListProps<Item> {
 export function List<Item>({ columns, empty, keyOf, label, query }: ListProps<Item>): ReactNode {
   const { data, error, fetchNextPage, hasNextPage, isFetching, isPending } = useInfiniteQuery(query);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
-<<<<<<< HEAD
   // A page may be empty although others follow: the server reads a limited number of rows for each.
   const isSearching = items.length === 0 && hasNextPage;
   const readsNext = isSearching && !isFetching && error === null;
   useEffect(() => {
     if (readsNext) void fetchNextPage();
   }, [readsNext, fetchNextPage]);
-=======
-  const isEmptySoFar = data !== undefined && items.length === 0 && hasNextPage && !isFetching;
-  useEffect(() => {
-    if (isEmptySoFar) void fetchNextPage();
-  }, [isEmptySoFar, fetchNextPage]);
->>>>>>> h-operator
   return (
     <>
       <ProblemAlert error={error} withFields />
