@@ -153,7 +153,7 @@ test("a failed delivery is found with its response, and resent; a paused webhook
   expect(await copy("Response of attempt 1")).toBe("No seats");
   expect(await copy("Event ID")).toBe(eventId);
   expect(JSON.parse(await copy("Payload"))).toEqual({ seats: 5 });
-  const command = await copy("Request with the payload, unsigned");
+  const command = await copy("Unsigned request");
   expect(command).toContain(`curl -i -X POST '${receiver.url}/hooks'`);
   expect(command).toContain(`--data-binary '{"seats":5}'`);
   receiver.respond = respondWith(200);

@@ -1,4 +1,4 @@
-import { Anchor, Stack } from "@mantine/core";
+import { Anchor, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
@@ -62,7 +62,7 @@ const columnsWith = (urls: Readonly<Record<string, string>>): readonly Column<Li
   {
     heading: "Endpoint",
     from: "md",
-    cell: ({ webhookId }) => <span className="value">{urls[webhookId] ?? "Deleted webhook"}</span>,
+    cell: ({ webhookId }) => <Endpoint url={urls[webhookId]} />,
   },
   { heading: "Attempts", from: "md", cell: ({ attempts }) => attempts },
   {
@@ -85,6 +85,14 @@ function EventType({ delivery: { appId, deliveryId, eventType } }: { delivery: L
     >
       {eventType}
     </Anchor>
+  );
+}
+
+function Endpoint({ url }: { url: string | undefined }): ReactNode {
+  return (
+    <Text size="sm" truncate maw={220} title={url}>
+      {url ?? "Deleted webhook"}
+    </Text>
   );
 }
 
