@@ -15,7 +15,7 @@ export const folderRules: Readonly<
   Record<string, { packages: readonly string[]; folders: readonly string[] }>
 > = {
   examples: { packages: ["sdk", "server"], folders: [] },
-  tools: { packages: ["protocol", "sdk", "server", "stores"], folders: [] },
+  tools: { packages: ["protocol", "sdk", "server", "stores"], folders: ["examples"] },
   bench: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools"] },
   tests: {
     packages: ["protocol", "sdk", "server", "stores", "test-support"],

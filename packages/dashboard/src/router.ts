@@ -7,6 +7,8 @@ import { logRoutes } from "./apps/logs/routes.ts";
 import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
 import { webhookRoutes } from "./apps/webhooks/routes.ts";
+import { findRoutes } from "./find-page/routes.tsx";
+import { operatorRoutes } from "./operator/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
 
@@ -34,6 +36,8 @@ export const router = createRouter({
     start,
     ...appsRoutes,
     app.addChildren([...appRoutes, ...deliveryPages, ...insightRoutes]),
+    ...findRoutes,
+    ...operatorRoutes,
   ]),
   basepath: "/dashboard",
   scrollRestoration: false,

@@ -382,6 +382,8 @@ CREATE TABLE webhooks (
 CREATE INDEX webhooks_by_confirmation ON webhooks (confirmation_due_at) WHERE confirmation_due_at IS NOT NULL;
 CREATE INDEX webhooks_by_app ON webhooks (app_id, webhook_id);
 CREATE INDEX webhooks_by_event_type ON webhooks (event_type, app_id);
+CREATE INDEX webhooks_by_pause ON webhooks (paused_at) WHERE paused_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX webhooks_by_failure ON webhooks (failing_since) WHERE failing_since IS NOT NULL AND deleted_at IS NULL;
 
 -- The event sequence of each instance, and the state of the instance as of the events that are fanned out so far. An event
 -- of a site goes to the instances that were installed when it happened, not when it is fanned out.
@@ -649,5 +651,6 @@ CREATE TABLE install_requests (
 );
 CREATE UNIQUE INDEX install_requests_pending ON install_requests (site_id, app_id, account_id) WHERE state = 'pending';
 CREATE INDEX install_requests_by_site ON install_requests (site_id, state, request_id);
+CREATE INDEX install_requests_by_state ON install_requests (state, request_id);
 CREATE INDEX install_requests_by_account ON install_requests (account_id, state);
 CREATE INDEX install_requests_by_expiry ON install_requests (expires_at);

@@ -127,6 +127,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAccounts"];
+        put?: never;
+        post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/accounts/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        patch: operations["changeAccount"];
+        trace?: never;
+    };
     "/admin/v1/me": {
         parameters: {
             query?: never;
@@ -249,6 +281,54 @@ export interface paths {
         get: operations["listApprovals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/install-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAllInstallRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/sites/{siteId}/install-requests/{requestId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approveInstallRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/sites/{siteId}/install-requests/{requestId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["declineInstallRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -591,6 +671,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listSigningKeys"];
+        put?: never;
+        post: operations["createSigningKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/keys/{kid}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retireSigningKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listApiKeys"];
+        put?: never;
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/api-keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/token-log": {
         parameters: {
             query?: never;
@@ -639,6 +799,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPlatformHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/settings/retention": {
         parameters: {
             query?: never;
@@ -665,6 +857,22 @@ export interface paths {
         get: operations["getTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["findId"];
+        put?: never;
+        post: operations["findSecret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -746,6 +954,20 @@ export interface components {
             secretId: string;
             value: string;
         };
+        Account: {
+            /** Format: uuid */
+            accountId: string;
+            email: string | null;
+            name: string;
+            isDeveloper: boolean;
+            isOperator: boolean;
+            hasPassword: boolean;
+            disabled: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
         Me: {
             name: string;
             account: {
@@ -802,6 +1024,23 @@ export interface components {
             approvalUrl: string;
             /** Format: date-time */
             requestedAt: string;
+        };
+        InstallRequest: {
+            requestId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            siteId: string;
+            accountId: string;
+            /** @enum {string} */
+            state: "pending" | "approved" | "declined";
+            decidedBy: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            decidedAt: string | null;
+            /** Format: date-time */
+            expiresAt: string;
         };
         Webhook: {
             /** Format: uuid */
@@ -1112,6 +1351,71 @@ export interface components {
             name: string;
             permissions: string[];
         };
+        SigningKey: {
+            /** Format: uuid */
+            kid: string;
+            /** @enum {string} */
+            state: "announced" | "active" | "retired" | "removed";
+            /** Format: date-time */
+            announcedAt: string;
+            /** Format: date-time */
+            activeAt: string;
+            /** Format: date-time */
+            retiredAt: string | null;
+            /** Format: date-time */
+            removedAt: string | null;
+        };
+        ApiKey: {
+            /** Format: uuid */
+            keyId: string;
+            name: string;
+            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+            /** Format: uuid */
+            appId: string | null;
+            resource: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+        };
+        CreatedApiKey: {
+            /** Format: uuid */
+            keyId: string;
+            name: string;
+            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+            /** Format: uuid */
+            appId: string | null;
+            resource: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            value: string;
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            entryId: string;
+            actor: string;
+            action: string;
+            /** Format: uuid */
+            appId: string | null;
+            /** Format: uuid */
+            siteId: string | null;
+            /** Format: uuid */
+            instanceId: string | null;
+            details: {
+                [key: string]: unknown;
+            };
+            requestId: string;
+            /** Format: date-time */
+            occurredAt: string;
+        };
         TokenLogEntry: {
             /** Format: uuid */
             entryId: string;
@@ -1157,6 +1461,44 @@ export interface components {
                 p95Ms?: (number | null)[];
             }[];
         };
+        PlatformHealth: {
+            version: string;
+            database: {
+                /** @enum {string} */
+                engine: "sqlite" | "postgres";
+                latencyMs: number;
+                sizeBytes: number;
+                failures: number;
+            };
+            deliveries: {
+                pending: number;
+                /** Format: date-time */
+                oldestDueAt: string | null;
+                /** Format: date-time */
+                oldestEventAt: string | null;
+            };
+            webhooks: {
+                /** Format: uuid */
+                webhookId: string;
+                /** Format: uuid */
+                appId: string;
+                eventType: string;
+                url: string;
+                failures: number;
+                /** Format: date-time */
+                failingSince: string | null;
+                /** Format: date-time */
+                pausedAt: string | null;
+                /** @enum {string|null} */
+                pauseReason: "manual" | "failing" | "gone" | "unconfirmed" | null;
+                pending: number;
+            }[];
+            maintenance: {
+                work: string;
+                /** Format: date-time */
+                succeededAt: string | null;
+            }[];
+        };
         Retention: {
             items: {
                 /** @enum {string} */
@@ -1200,6 +1542,52 @@ export interface components {
                 /** Format: date-time */
                 lastAt: string;
             }[];
+        };
+        FoundObject: {
+            /** @enum {string} */
+            type: "app" | "site" | "instance" | "event" | "delivery" | "webhook" | "extension" | "job" | "account" | "install-request" | "signing-key" | "refused-request" | "change" | "plugin-call" | "revoked-token" | "app-secret" | "api-key" | "access-token";
+            id: string | null;
+            name: string | null;
+            state: string | null;
+            appId: string | null;
+            instanceId: string | null;
+            siteId: string | null;
+            href: string | null;
+            refused: {
+                /** Format: uuid */
+                entryId: string;
+                /** Format: uuid */
+                appId: string;
+                /** Format: uuid */
+                instanceId: string | null;
+                /** @enum {string} */
+                kind: "client" | "access-token" | "api-key";
+                route: string | null;
+                reason: string;
+                requests: number;
+                /** Format: date-time */
+                firstAt: string;
+                /** Format: date-time */
+                lastAt: string;
+                /** Format: uuid */
+                firstRequestId: string;
+                /** Format: uuid */
+                lastRequestId: string;
+            } | null;
+            token: {
+                isValid: boolean;
+                reason: string | null;
+                explanation: string | null;
+                audience: string | null;
+                userId: string | null;
+                secretId: string | null;
+                scopes: string[];
+                grantedScopes: string[];
+                /** Format: date-time */
+                issuedAt: string | null;
+                /** Format: date-time */
+                expiresAt: string | null;
+            } | null;
         };
     };
     responses: never;
@@ -1538,6 +1926,141 @@ export interface operations {
             };
         };
     };
+    listAccounts: {
+        parameters: {
+            query?: {
+                email?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Account"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    name: string;
+                    password?: string;
+                    isDeveloper?: boolean;
+                    isOperator?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    changeAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email?: string | null;
+                    name?: string;
+                    password?: string;
+                    isDeveloper?: boolean;
+                    isOperator?: boolean;
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -1753,6 +2276,86 @@ export interface operations {
                         items: components["schemas"]["Approval"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+        };
+    };
+    listAllInstallRequests: {
+        parameters: {
+            query?: {
+                state?: "pending" | "approved" | "declined";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["InstallRequest"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    approveInstallRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                siteId: string;
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    grant?: string[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallRequest"];
+                };
+            };
+        };
+    };
+    declineInstallRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                siteId: string;
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallRequest"];
                 };
             };
         };
@@ -2600,6 +3203,201 @@ export interface operations {
             };
         };
     };
+    listSigningKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SigningKey"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createSigningKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    activateNow?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+        };
+    };
+    retireSigningKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    compromised?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApiKey"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+                    /** Format: uuid */
+                    appId?: string;
+                    resource?: string;
+                    /** Format: date-time */
+                    expiresAt?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+        };
+    };
+    deleteApiKey: {
+        parameters: {
+            query?: {
+                cascade?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                appId?: string;
+                siteId?: string;
+                instanceId?: string;
+                actor?: string;
+                action?: string;
+                requestId?: string;
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditEntry"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
     listTokenLog: {
         parameters: {
             query?: {
@@ -2683,6 +3481,49 @@ export interface operations {
             };
         };
     };
+    getCounts: {
+        parameters: {
+            query?: {
+                metric?: "tokens" | "apiCalls" | "deliveries" | "pluginCalls";
+                step?: "minute" | "hour";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    getPlatformHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformHealth"];
+                };
+            };
+        };
+    };
     getRetention: {
         parameters: {
             query?: never;
@@ -2759,6 +3600,60 @@ export interface operations {
                         items: components["schemas"]["TimelineEntry"][];
                         nextCursor: string | null;
                         summary: components["schemas"]["TimelineSummary"];
+                    };
+                };
+            };
+        };
+    };
+    findId: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundObject"][];
+                        notes: string[];
+                    };
+                };
+            };
+        };
+    };
+    findSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundObject"][];
+                        notes: string[];
                     };
                 };
             };

@@ -6,6 +6,12 @@ import UPlot from "uplot";
 import type { PlotData } from "./plot.tsx";
 
 const height = 200;
+const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" });
+/** The steps of the y axis. */
+const wholeNumbers = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((step) => step * 10 ** power),
+).flat();
 const colours = ["blue", "red", "green", "orange", "violet", "teal", "pink", "yellow"] as const;
 
 /** The canvas of a plot; `Plot` loads it, and has the same as a table. */
@@ -33,8 +39,14 @@ export function PlotCanvas({ data }: { data: PlotData }): ReactNode {
       {
         width,
         height,
-        series: [{}, ...lines],
-        axes: [axis, axis],
+        series: [
+          { label: "Time", value: (_, time) => (time == null ? "" : exact.format(time * 1_000)) },
+          ...lines,
+        ],
+        axes: [
+          { ...axis, values: (_, times) => times.map((time) => hour.format(time * 1_000)) },
+          { ...axis, incrs: wholeNumbers },
+        ],
         scales: { y: { range: { min: { soft: 0, mode: 1 }, max: {} } } },
       },
       aligned(data),

@@ -9,7 +9,11 @@ interface Destination {
   readonly operator?: true;
 }
 
-const destinations: readonly Destination[] = [{ label: "Apps", to: "/apps" }];
+const destinations: readonly Destination[] = [
+  { label: "Apps", to: "/apps" },
+  { label: "Find", to: "/find" },
+  { label: "Operator", to: "/operator", operator: true },
+];
 
 /** The links to the areas of the dashboard. */
 export function Navigation({ isOperator }: { isOperator: boolean }): ReactNode {

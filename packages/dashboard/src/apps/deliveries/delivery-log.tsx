@@ -39,6 +39,7 @@ export function DeliveryLog(): ReactNode {
           { name: "httpStatus", label: "HTTP status" },
           { name: "eventType", label: "Event type" },
           { name: "instanceId", label: "Instance ID" },
+          { name: "eventId", label: "Event ID" },
           { name: "since", label: "Created at or after", kind: "time" },
           { name: "until", label: "Created before", kind: "time" },
         ]}

@@ -3,8 +3,9 @@ import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Panel } from "../../parts/panel.tsx";
-import { explain } from "../logs/reasons.ts";
+
 import { metrics } from "./metrics.ts";
+import { explainOutcome } from "./outcomes.ts";
 import { type Counts, countsQuery } from "./queries.ts";
 
 interface FailuresProps {
@@ -53,7 +54,7 @@ export function Failures({ appId, step }: FailuresProps): ReactNode {
                   >
                     {outcome}
                   </Anchor>
-                  <Text size="sm">{explain(outcome)}</Text>
+                  <Text size="sm">{explainOutcome(outcome)}</Text>
                 </Table.Td>
                 <Table.Td>{total.toLocaleString()}</Table.Td>
               </Table.Tr>

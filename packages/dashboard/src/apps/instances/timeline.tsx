@@ -54,7 +54,7 @@ function What({ entry }: { entry: TimelineEntry }): ReactNode {
   return (
     <>
       <EntryLink entry={entry} label={kinds[entry.kind]} />
-      <Text size="sm" className="value">
+      <Text size="sm" className="value" miw={{ base: 0, sm: 190 }}>
         {entry.name}
       </Text>
     </>

@@ -5,7 +5,9 @@ export {
   type DeliveryPolicyName,
   deliveryPolicies,
   deliveryPolicyNames,
+  readBacklog,
 } from "./dispatch/index.ts";
+export { listUnhealthyWebhooks } from "./endpoint-health/index.ts";
 export { builtInEventTypes, ensureEventTypes, isReserved } from "./publishing/index.ts";
 export { deliveryJobActions, type EventSamples } from "./resending/index.ts";
 export { startWebhooks } from "./start-webhooks.ts";

@@ -1,6 +1,7 @@
 export { afterCommit } from "./after-commit.ts";
 export type { Database, Page, Queries, Step, Write } from "./database.ts";
 export { isRowError } from "./database-errors.ts";
+export { readDatabaseHealth } from "./database-health.queries.ts";
 export { deleteEntries, deleteExpired } from "./expired-rows.queries.ts";
 export { createIds, type Ids, lowestIdAt, type RandomBytes } from "./ids.ts";
 export { lastUse, listUses, readUse, storeUses, type Use } from "./last-uses.queries.ts";

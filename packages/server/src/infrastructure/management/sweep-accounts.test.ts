@@ -38,7 +38,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   account: [
     "getMe listMySessions endMySession changeMyPassword",
     "listMyPasskeys getMyPasskeyOptions registerMyPasskey deleteMyPasskey",
-    "listSites listRoles listPermissions listScopes getRetention findId",
+    "listSites listRoles listPermissions listScopes getRetention findId findSecret",
     "countForJob createJob",
   ],
   developer: ["listApps createApp listResources listEventTypes listServicePluginTypes"],

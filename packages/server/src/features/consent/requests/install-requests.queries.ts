@@ -68,12 +68,14 @@ export async function decideRequest(
   return numUpdatedRows === 1n;
 }
 
-/** One page of the requests of a site, the oldest first. */
+/** One page of the requests of a site, or of all sites, the oldest first. */
 export async function listRequests(
   db: Queries,
-  { siteId, state, ...page }: Page & { siteId: string; state?: InstallRequestsTable["state"] | undefined },
+  filters: Page & { siteId?: string; state?: InstallRequestsTable["state"] | undefined },
 ): Promise<InstallRequestsTable[]> {
-  let requests = db.selectFrom("install_requests").selectAll().where("site_id", "=", siteId);
+  const { siteId, state, ...page } = filters;
+  let requests = db.selectFrom("install_requests").selectAll();
+  if (siteId !== undefined) requests = requests.where("site_id", "=", siteId);
   if (state !== undefined) requests = requests.where("state", "=", state);
   return await pageAfter(requests, "request_id", page).execute();
 }

@@ -25,27 +25,45 @@ const requestResponse = z
   })
   .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
 
+const shown = {
+  item: requestResponse,
+  position: ({ requestId }: InstallRequest) => requestId,
+  show: showRequest,
+} as const;
+
+const lists: readonly ManagementRoute[] = [
+  list({
+    path: "/install-requests",
+    tag,
+    operationId: "listAllInstallRequests",
+    summary: "List the requests of members of all sites to install apps, oldest first",
+    scope: "members:read",
+    filters: z.strictObject({ state: state.optional() }),
+    ...shown,
+    find: async ({ db, filters, page }) =>
+      (await listRequests(db, { ...page, ...filters })).map(toInstallRequest),
+  }),
+  list({
+    path: "/sites/{siteId}/install-requests",
+    tag,
+    operationId: "listInstallRequests",
+    summary: "List the requests of members of a site to install apps",
+    scope: "members:read",
+    accounts: ["site-owner"],
+    errors: ["SITE_NOT_FOUND"],
+    filters: z.strictObject({ state: state.optional() }),
+    ...shown,
+    async find({ db, filters, ids: { siteId }, page }) {
+      await readSite(db, siteId);
+      return (await listRequests(db, { ...page, ...filters, siteId })).map(toInstallRequest);
+    },
+  }),
+];
+
 /** Management of requests to install apps. */
 export function installRequestRoutes(requests: InstallRequests): readonly ManagementRoute[] {
   return [
-    list({
-      path: "/sites/{siteId}/install-requests",
-      tag,
-      operationId: "listInstallRequests",
-      summary: "List the requests of members of a site to install apps",
-      scope: "members:read",
-      accounts: ["site-owner"],
-      errors: ["SITE_NOT_FOUND"],
-      filters: z.strictObject({ state: state.optional() }),
-      item: requestResponse,
-      async find({ db, filters, ids: { siteId }, page }) {
-        await readSite(db, siteId);
-        const rows = await listRequests(db, { ...page, ...filters, siteId });
-        return rows.map(toInstallRequest);
-      },
-      position: (request) => request.requestId,
-      show: showRequest,
-    }),
+    ...lists,
     change({
       method: "POST",
       path: "/sites/{siteId}/install-requests/{requestId}/approve",
