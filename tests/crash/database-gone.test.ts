@@ -97,6 +97,7 @@ test("every operation of the management API returns 503", async () => {
     accountId: id,
     sessionId: id,
     requestId: id,
+    linkId: id,
     passkeyId: "AAAA",
     scopeId: "NEW",
     role: "EDITOR",
@@ -135,6 +136,8 @@ test("every operation of the management API returns 503", async () => {
     createJob: { action: "cancel", filter: { appId: id }, confirmCount: 0 },
     withdrawScopes: { scopes: ["NEW"] },
     createInstallLink: { appId: id },
+    createPortalLinkOfApp: { pages: ["logs"], origin: "https://product.example" },
+    createPortalLinkOfSite: { pages: ["apps"], origin: "https://product.example" },
     createCode: { instanceId: id, redirectUrl: "http://127.0.0.1:9999/callback" },
     changeRetention: { tokenLog: 7 },
   };

@@ -78,14 +78,12 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
     cookie: account.cookie,
     redirectUrl,
     ids: {
-      appId: app.appId,
-      siteId,
-      otherSiteId: other.siteId,
-      instanceId,
+      ...{ appId: app.appId, siteId, otherSiteId: other.siteId, instanceId },
       ...people,
       ...{ scopeId: optionalScope, webhookId },
       secretId: await id(`${ofApp}/secrets`, "secretId", { name: "Second" }),
       deliveryId: await id(`${ofApp}/webhooks/${webhookId}/test`, "deliveryId"),
+      linkId: await id(`${ofApp}/portal-links`, "linkId", portalLink),
       jobId: await id("POST /jobs", "jobId", emptyJob(app.appId)),
       eventId: await id("POST /events", "eventId", { siteId, eventType: "PlanReactivated", payload: {} }),
       extensionId: await id(`${ofApp}/extensions`, "extensionId", newPage),
@@ -111,6 +109,8 @@ async function dashboardFiles({ url }: TestPlatform): Promise<{ script: string; 
   const [, style = ""] = /styles\/([\w.-]+)/.exec(page) ?? [];
   return { script, style };
 }
+
+const portalLink = { pages: ["logs"], origin: "https://product.example" };
 
 /** A job that has no rows. */
 function emptyJob(appId: string): object {

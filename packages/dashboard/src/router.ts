@@ -1,4 +1,5 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { basepath, isPortal } from "./api/address.ts";
 import { deliveryRoutes } from "./apps/deliveries/routes.ts";
 import { extensionRoutes } from "./apps/extensions/routes.ts";
 import { healthRoute } from "./apps/health/routes.ts";
@@ -16,7 +17,7 @@ const start = createRoute({
   getParentRoute: () => root,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/apps", replace: true });
+    if (!isPortal) throw redirect({ to: "/apps", replace: true });
   },
 });
 
@@ -30,7 +31,7 @@ const stringifySearch = (search: Record<string, string>) => {
 const deliveryPages = [...webhookRoutes, ...deliveryRoutes, ...extensionRoutes] as const;
 const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...logRoutes] as const;
 
-/** The pages of the dashboard. The server serves them below `/dashboard`. */
+/** The pages of the dashboard. The server serves them below `/dashboard`, and those of a portal below its own path. */
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
@@ -39,7 +40,7 @@ export const router = createRouter({
     ...findRoutes,
     ...operatorRoutes,
   ]),
-  basepath: "/dashboard",
+  basepath,
   scrollRestoration: false,
   defaultErrorComponent: PageError,
   parseSearch,

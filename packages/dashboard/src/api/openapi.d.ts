@@ -978,6 +978,22 @@ export interface components {
                 isDeveloper: boolean;
                 isOperator: boolean;
             } | null;
+            portal: {
+                /** Format: uuid */
+                linkId: string;
+                /** Format: uuid */
+                appId: string | null;
+                /** Format: uuid */
+                siteId: string | null;
+                pages: string[];
+                theme: {
+                    /** @enum {string} */
+                    colorScheme?: "light" | "dark" | "auto";
+                    primaryColor?: string;
+                };
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
         };
         Instance: {
             /** Format: uuid */
@@ -1369,7 +1385,7 @@ export interface components {
             /** Format: uuid */
             keyId: string;
             name: string;
-            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "portal-links:read" | "portal-links:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
             /** Format: uuid */
             appId: string | null;
             resource: string | null;
@@ -1385,7 +1401,7 @@ export interface components {
             /** Format: uuid */
             keyId: string;
             name: string;
-            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "portal-links:read" | "portal-links:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
             /** Format: uuid */
             appId: string | null;
             resource: string | null;
@@ -3322,7 +3338,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+                    scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "portal-links:read" | "portal-links:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
                     /** Format: uuid */
                     appId?: string;
                     resource?: string;

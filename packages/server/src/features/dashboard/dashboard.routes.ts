@@ -7,7 +7,8 @@ import { type BuiltDashboard, type BuiltFile, noncePlaceholder } from "./dashboa
 /** Where the dashboard begins. */
 export const dashboardPath = "/dashboard";
 
-interface DashboardDependencies {
+/** What the page of the dashboard needs. */
+export interface DashboardDependencies {
   /** Undefined when it is not built: then there are no routes. */
   readonly dashboard: BuiltDashboard | undefined;
   readonly random: RandomBytes;
@@ -33,12 +34,29 @@ export function dashboardRoutes({ dashboard, random }: DashboardDependencies): r
       summary: "Get the dashboard",
       responses: { 200: { description: "The page", schema: z.string(), contentType: "text/html" } },
       async respond() {
-        const nonce = Buffer.from(random(16)).toString("base64");
-        const page = dashboard.page.replaceAll(noncePlaceholder, nonce);
-        return new Response(page, { headers: pageHeaders(nonce) });
+        return dashboardPage({ dashboard, random });
       },
     },
   ];
+}
+
+/**
+ * The page of the dashboard, as a response.
+ *
+ * @param options.framedBy the only origin that may show it in a frame. Default: none
+ */
+export function dashboardPage({
+  dashboard,
+  framedBy,
+  random,
+}: {
+  readonly dashboard: BuiltDashboard;
+  readonly random: RandomBytes;
+  readonly framedBy?: string;
+}): Response {
+  const nonce = Buffer.from(random(16)).toString("base64");
+  const page = dashboard.page.replaceAll(noncePlaceholder, nonce);
+  return new Response(page, { headers: pageHeaders(nonce, framedBy) });
 }
 
 function fileRoute(
@@ -75,7 +93,7 @@ async function fileResponse({ request }: RouteCall, file: BuiltFile, contentType
 }
 
 /** Everything comes from this origin. Styles that a script adds need the nonce. */
-function pageHeaders(nonce: string): Record<string, string> {
+function pageHeaders(nonce: string, framedBy: string | undefined): Record<string, string> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -84,16 +102,16 @@ function pageHeaders(nonce: string): Record<string, string> {
     "img-src 'self' data:",
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy ?? "'none'"}`,
   ];
   return {
     "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-cache",
+    "cache-control": framedBy === undefined ? "no-cache" : "no-store",
     "content-security-policy": policy.join("; "),
     "cross-origin-opener-policy": "same-origin",
     // A change needs the exact `Origin`, which `no-referrer` would hide.
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
+    ...(framedBy === undefined && { "x-frame-options": "DENY" }),
   };
 }

@@ -166,6 +166,7 @@ export function servicePluginRoutes({
         "List calls of service plugins, newest first; they are kept for 7 days, or as the settings of retention say",
       scope: "service-plugins:read",
       accounts: ["app-developer"],
+      portal: ["extensions", "instances", "health", "logs"],
       servesBoundKeys: true,
       item: storedCallResponse,
       filters: callFilters,

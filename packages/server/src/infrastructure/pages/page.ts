@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly status?: number;
   /** Origins of other sites to which the response to a form of the page may redirect. Default: none. */
   readonly formTargets?: readonly string[];
+  /** Whether pages of any site may show this one in a frame: only for a text without data, links and forms. Default false. */
+  readonly inFrames?: boolean;
 }
 
 /** Renders a page as a response. */
@@ -30,7 +32,7 @@ const styleHash = createHash("sha256").update(stylesheet).digest("base64");
 export function createPage(branding: Branding): RenderPage {
   const header = html`<header>${logo(branding)}<span>${branding.name}</span></header>`;
   const images = branding.logo === undefined ? "'none'" : imageSource(branding.logo);
-  return ({ body, formTargets = [], language, status = 200, title }) => {
+  return ({ body, formTargets = [], inFrames = false, language, status = 200, title }) => {
     const document = html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -49,7 +51,11 @@ ${body}
 </body>
 </html>
 `;
-    const headers = { ...privateHeaders, "content-security-policy": policy({ images, formTargets }) };
+    const headers = {
+      ...privateHeaders,
+      ...(inFrames ? {} : { "x-frame-options": "DENY" }),
+      "content-security-policy": policy({ images, formTargets, inFrames }),
+    };
     return new Response(document.text, { status, headers });
   };
 }
@@ -67,18 +73,25 @@ const privateHeaders = {
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
 };
 
 /** Browsers apply `form-action` to the redirect after a POST too. */
-function policy({ formTargets, images }: { images: string; formTargets: readonly string[] }): string {
+function policy({
+  formTargets,
+  images,
+  inFrames,
+}: {
+  images: string;
+  formTargets: readonly string[];
+  inFrames: boolean;
+}): string {
   return [
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
     `img-src ${images}`,
     "base-uri 'none'",
     `form-action ${["'self'", ...formTargets].join(" ")}`,
-    "frame-ancestors 'none'",
+    `frame-ancestors ${inFrames ? "*" : "'none'"}`,
   ].join("; ");
 }
 

@@ -5,6 +5,7 @@ import {
   managementCaller,
 } from "@latchkey/test-support/management-client";
 import { fillPath, type ManagementOperation } from "@latchkey/test-support/management-operations";
+import { createPortalLink } from "@latchkey/test-support/portal";
 import { expect } from "vitest";
 import type { TestPlatform } from "../index.ts";
 
@@ -43,6 +44,7 @@ export async function populate(platform: TestPlatform, name: string) {
   const requested = await platform.createApp({ name: `${name} requested` });
   const { siteId } = site;
   const requestId = await askToInstall(platform, { appId: requested.appId, accountId, siteId });
+  const linkId = await createLinks(platform, { appId: app.appId, siteId });
   await platform.settled();
   const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
@@ -66,8 +68,7 @@ export async function populate(platform: TestPlatform, name: string) {
     ...{ deliveryId: String(delivery.deliveryId), jobId: String(job.jobId) },
     eventId: String(events.items.find(({ eventType }) => eventType === "AppInstalled")?.eventId),
     ...{ extensionId: String(plugin.extensionId), pageId: String(page.extensionId) },
-    accountId,
-    requestId,
+    ...{ accountId, requestId, linkId },
     passkeyId: "AAAA",
     sessionId: "00000000-0000-4000-8000-000000000000",
     role: "EDITOR",
@@ -78,6 +79,15 @@ export async function populate(platform: TestPlatform, name: string) {
     ids,
     secrets: [app.secret.value, second.body.value, apiKey.body.value, String(webhook.signingSecret)],
   };
+}
+
+/** A portal link of an app, whose id it returns, and one of a site. */
+async function createLinks(
+  platform: TestPlatform,
+  owner: { appId: string; siteId: string },
+): Promise<string> {
+  await createPortalLink(platform, { siteId: owner.siteId, pages: ["apps"] });
+  return (await createPortalLink(platform, { appId: owner.appId, pages: ["logs"] })).linkId;
 }
 
 const emptyJob = ({ appId }: { readonly appId?: string }) => ({
@@ -118,6 +128,8 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   installApp: ({ appId }) => ({ appId }),
   approveInstance: () => ({}),
   createInstallLink: ({ appId }) => ({ appId }),
+  createPortalLinkOfApp: () => ({ pages: ["logs"], origin: "https://product.example" }),
+  createPortalLinkOfSite: () => ({ pages: ["apps"], origin: "https://product.example" }),
   approveInstallRequest: () => ({}),
   withdrawScopes: () => ({ scopes: [optionalScope] }),
   createPreApprovals: () => ({ scopeIds: [addedScope] }),
@@ -177,6 +189,7 @@ export async function storedState(platform: TestPlatform): Promise<string> {
       "pre_approvals",
       "install_links",
       "install_requests",
+      "portal_links",
       "permissions",
       "scopes",
       "resources",

@@ -1,7 +1,13 @@
 import { sql } from "kysely";
 import type { InstallRequestsTable, Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { type Page, pageAfter } from "../../../infrastructure/management/index.ts";
+import {
+  type FoundPage,
+  findNewest,
+  type NewestFirst,
+  type Page,
+  pageAfter,
+} from "../../../infrastructure/management/index.ts";
 
 /**
  * Inserts a request. If the account has a pending one for the app and the site, replaces only its return address.
@@ -68,14 +74,24 @@ export async function decideRequest(
   return numUpdatedRows === 1n;
 }
 
-/** One page of the requests of a site, or of all sites, the oldest first. */
+/** One page of the requests of a site, the oldest first. */
 export async function listRequests(
   db: Queries,
-  filters: Page & { siteId?: string; state?: InstallRequestsTable["state"] | undefined },
+  { siteId, state, ...page }: Page & { siteId: string; state?: InstallRequestsTable["state"] | undefined },
 ): Promise<InstallRequestsTable[]> {
-  const { siteId, state, ...page } = filters;
-  let requests = db.selectFrom("install_requests").selectAll();
-  if (siteId !== undefined) requests = requests.where("site_id", "=", siteId);
+  let requests = db.selectFrom("install_requests").selectAll().where("site_id", "=", siteId);
   if (state !== undefined) requests = requests.where("state", "=", state);
   return await pageAfter(requests, "request_id", page).execute();
+}
+
+const all: NewestFirst = { id: "request_id", filters: { state: "state" }, indexes: [] };
+
+/** One page of the requests of all sites, the newest first. */
+export async function listAllRequests(
+  db: Queries,
+  filters: { readonly state?: InstallRequestsTable["state"] | undefined },
+  page: Page,
+): Promise<FoundPage<InstallRequestsTable>> {
+  const rows = db.selectFrom("install_requests").selectAll();
+  return await findNewest(db, rows, { list: all, filters, page });
 }

@@ -5,7 +5,7 @@ import { ApiError } from "../../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
 import { dottedName, time } from "../../../infrastructure/routes/index.ts";
 import { readSite } from "../../sites/index.ts";
-import { listRequests } from "./install-requests.queries.ts";
+import { listAllRequests, listRequests } from "./install-requests.queries.ts";
 import { type InstallRequest, type InstallRequests, toInstallRequest } from "./install-requests.ts";
 
 const tag = "Instances";
@@ -25,6 +25,8 @@ const requestResponse = z
   })
   .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
 
+const ofOwners = { accounts: ["site-owner"], portal: ["approvals"] } as const;
+
 const shown = {
   item: requestResponse,
   position: ({ requestId }: InstallRequest) => requestId,
@@ -36,12 +38,14 @@ const lists: readonly ManagementRoute[] = [
     path: "/install-requests",
     tag,
     operationId: "listAllInstallRequests",
-    summary: "List the requests of members of all sites to install apps, oldest first",
+    summary: "List the requests of members of all sites to install apps, newest first",
     scope: "members:read",
     filters: z.strictObject({ state: state.optional() }),
     ...shown,
-    find: async ({ db, filters, page }) =>
-      (await listRequests(db, { ...page, ...filters })).map(toInstallRequest),
+    async find({ db, filters, page }) {
+      const { rows, ...more } = await listAllRequests(db, filters, page);
+      return { ...more, rows: rows.map(toInstallRequest) };
+    },
   }),
   list({
     path: "/sites/{siteId}/install-requests",
@@ -49,7 +53,7 @@ const lists: readonly ManagementRoute[] = [
     operationId: "listInstallRequests",
     summary: "List the requests of members of a site to install apps",
     scope: "members:read",
-    accounts: ["site-owner"],
+    ...ofOwners,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
     ...shown,
@@ -71,7 +75,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "approveInstallRequest",
       summary: "Install the app of a request",
       scope: "instances:write",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: [
         ...([
           "INSTALL_REQUEST_NOT_FOUND",
@@ -102,7 +106,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "declineInstallRequest",
       summary: "Decline a request to install an app",
       scope: "instances:write",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: ["INSTALL_REQUEST_NOT_FOUND", "INSTALL_REQUEST_DECIDED", "SITE_NOT_FOUND"],
       response: requestResponse,
       async handle({ trx, actor, ids: { requestId, siteId } }) {
