@@ -1,15 +1,12 @@
-import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { createRoute, createRouter } from "@tanstack/react-router";
+import { accountRoutes } from "./account/routes.tsx";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
+import { Start } from "./shell/start.tsx";
+import { site, siteRoutes, sitesRoutes } from "./sites/routes.tsx";
 
-const start = createRoute({
-  getParentRoute: () => root,
-  path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/apps", replace: true });
-  },
-});
+const start = createRoute({ getParentRoute: () => root, path: "/", component: Start });
 
 // Search parameters are plain text, so that an id of digits stays as it is.
 const parseSearch = (text: string) => Object.fromEntries(new URLSearchParams(text));
@@ -20,7 +17,14 @@ const stringifySearch = (search: Record<string, string>) => {
 
 /** The pages of the dashboard. The server serves them below `/dashboard`. */
 export const router = createRouter({
-  routeTree: root.addChildren([start, ...appsRoutes, app.addChildren([...appRoutes])]),
+  routeTree: root.addChildren([
+    start,
+    ...appsRoutes,
+    app.addChildren([...appRoutes]),
+    ...sitesRoutes,
+    site.addChildren([...siteRoutes]),
+    ...accountRoutes,
+  ]),
   basepath: "/dashboard",
   scrollRestoration: false,
   defaultErrorComponent: PageError,

@@ -4,9 +4,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type App, useChangeApp } from "../../api/changes.ts";
 import { appQuery, meQuery } from "../../api/queries.ts";
+import { Conflict } from "../../parts/conflict.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
-import { Conflict } from "./conflict.tsx";
 import { atFields, type LegacyValues, toLegacy, toValues } from "./legacy-values.ts";
 
 const note =

@@ -1,3 +1,4 @@
+export { type AppPage, findFrameOrigin, listPagesOf } from "./extensions.queries.ts";
 export { extensionRoutes } from "./extensions.routes.ts";
 export { InstanceParameters } from "./instance-parameters.ts";
 export { pageRoutes } from "./page-url.routes.ts";

@@ -19,18 +19,21 @@ export interface PageOptions {
   readonly status?: number;
   /** Origins of other sites to which the response to a form of the page may redirect. Default: none. */
   readonly formTargets?: readonly string[];
+  /** A script, which may call this origin. Default: the page has none, and works without it. */
+  readonly script?: string;
 }
 
 /** Renders a page as a response. */
 export type RenderPage = (options: PageOptions) => Response;
 
-const styleHash = createHash("sha256").update(stylesheet).digest("base64");
+const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const styleHash = hashOf(stylesheet);
 
-/** Creates the function that renders every page for people: complete HTML without scripts and external files. */
+/** Creates the function that renders every page for people: complete HTML without external files. */
 export function createPage(branding: Branding): RenderPage {
   const header = html`<header>${logo(branding)}<span>${branding.name}</span></header>`;
   const images = branding.logo === undefined ? "'none'" : imageSource(branding.logo);
-  return ({ body, formTargets = [], language, status = 200, title }) => {
+  return ({ body, formTargets = [], language, script, status = 200, title }) => {
     const document = html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -46,10 +49,11 @@ ${header}
 <h1>${title}</h1>
 ${body}
 </main>
+${script !== undefined && new Html(`<script>${script}</script>`)}
 </body>
 </html>
 `;
-    const headers = { ...privateHeaders, "content-security-policy": policy({ images, formTargets }) };
+    const headers = { ...privateHeaders, "content-security-policy": policy({ images, formTargets, script }) };
     return new Response(document.text, { status, headers });
   };
 }
@@ -70,11 +74,18 @@ const privateHeaders = {
   "x-frame-options": "DENY",
 };
 
+interface Policy {
+  readonly images: string;
+  readonly formTargets: readonly string[];
+  readonly script: string | undefined;
+}
+
 /** Browsers apply `form-action` to the redirect after a POST too. */
-function policy({ formTargets, images }: { images: string; formTargets: readonly string[] }): string {
+function policy({ formTargets, images, script }: Policy): string {
   return [
     "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
+    ...(script === undefined ? [] : [`script-src ${hashOf(script)}`, "connect-src 'self'"]),
+    `style-src ${styleHash}`,
     `img-src ${images}`,
     "base-uri 'none'",
     `form-action ${["'self'", ...formTargets].join(" ")}`,
