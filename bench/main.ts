@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { buildPackages } from "../tools/build/build.ts";
 import { compareBuilds } from "./against/against.ts";
 import { type Bench, type Benchmark, fullPace, quickPace } from "./benchmark.ts";
+import { lists } from "./lists/lists.ts";
 import { startLoadGenerator } from "./load.ts";
 import { ownApi } from "./own-api/own-api.ts";
 import { pages } from "./pages/pages.ts";
@@ -31,6 +32,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   pages,
   size,
   pruning,
+  lists,
   "start-up": startUp,
 };
 const usage = `Usage: npm run bench -- [${Object.keys(benchmarks).join("|")} …] [--quick] [--json] [--against <commit> [--rounds 5]]\n`;

@@ -15,7 +15,7 @@ export const folderRules: Readonly<
   Record<string, { packages: readonly string[]; folders: readonly string[] }>
 > = {
   examples: { packages: ["sdk", "server"], folders: [] },
-  tools: { packages: ["protocol", "sdk", "server", "stores"], folders: [] },
+  tools: { packages: ["protocol", "sdk", "server", "stores"], folders: ["examples"] },
   bench: { packages: ["protocol", "sdk", "server", "stores"], folders: ["tools"] },
   tests: {
     packages: ["protocol", "sdk", "server", "stores", "test-support"],
@@ -54,7 +54,7 @@ export const featureOrder: readonly (readonly string[])[] = [
   ["instances", "counts"],
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
-  ["forward-auth", "resources", "api-reference", "consent", "dashboard", "find"],
+  ["forward-auth", "resources", "api-reference", "consent", "dashboard", "find", "timeline"],
 ];
 
 /** Folders that production must not load. Only a dynamic `import()` may load them. */

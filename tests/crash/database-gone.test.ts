@@ -129,6 +129,7 @@ test("every operation of the management API returns 503", async () => {
     changeAccount: { name: "New" },
     addDeveloper: { accountId: id },
     createPreApprovals: { scopeIds: ["NEW"] },
+    findSecret: { id },
     countForJob: { action: "cancel", filter: { appId: id } },
     createJob: { action: "cancel", filter: { appId: id }, confirmCount: 0 },
     withdrawScopes: { scopes: ["NEW"] },

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { TestPlatform } from "@latchkey/server/testing";
-import type { Credentials } from "@latchkey/test-support/accounts";
+import type { Credentials, TestAccount } from "@latchkey/test-support/accounts";
 import type { Browser, Page } from "playwright-core";
 
 interface Look {
@@ -63,4 +63,22 @@ export async function signInOnPage({ page }: Visit, { url }: TestPlatform, who: 
   await page.getByLabel("Password").fill(who.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(`${url}/dashboard/**`);
+}
+
+/** Opens a page of the dashboard in a new browser in which an account is signed in. */
+export async function visitAs(
+  { cookie }: Pick<TestAccount, "cookie">,
+  at: {
+    readonly browser: Browser;
+    readonly platform: TestPlatform;
+    readonly path: string;
+    readonly look?: Look;
+  },
+): Promise<Visit> {
+  const { browser, look, path, platform } = at;
+  const visited = await visit(browser, look);
+  const [name = "", value = ""] = cookie.split("=");
+  await visited.page.context().addCookies([{ name, value, url: platform.url }]);
+  await visited.page.goto(`${platform.url}/dashboard/${path}`);
+  return visited;
 }

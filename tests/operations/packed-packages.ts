@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { buildPackages, packageNames } from "../../tools/build/build.ts";
+import { buildPackages, type PackageName, packageNames } from "../../tools/build/build.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -23,8 +23,12 @@ export interface Installation {
   remove(): void;
 }
 
-/** Builds and packs copies of the packages, and installs the tarballs with links to their other dependencies. */
-export async function installPacked(): Promise<Installation> {
+/**
+ * Builds and packs copies of the packages, and installs the tarballs with links to their other dependencies.
+ *
+ * @param names default: all; each needs those before it
+ */
+export async function installPacked(names: readonly PackageName[] = packageNames): Promise<Installation> {
   const directory = mkdtempSync(join(tmpdir(), "latchkey-packed-"));
   const source = join(directory, "source");
   const modules = join(directory, "node_modules");
@@ -37,12 +41,12 @@ export async function installPacked(): Promise<Installation> {
   for (const name of readdirSync(join(root, "node_modules"))) {
     if (name !== "@latchkey") link(join(root, "node_modules", name), join(source, "node_modules", name));
   }
-  for (const name of packageNames) {
+  for (const name of names) {
     link(join(source, "packages", name), join(source, "node_modules/@latchkey", name));
   }
-  const problems = await buildPackages(source);
+  const problems = await buildPackages(source, names);
   if (problems.length > 0) throw new Error(problems.join("\n"));
-  for (const name of packageNames) install(join(source, "packages", name), modules);
+  for (const name of names) install(join(source, "packages", name), modules);
   link(process.execPath, join(modules, ".bin/node"));
   return {
     directory,

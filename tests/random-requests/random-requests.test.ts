@@ -17,7 +17,7 @@ const seed = Number(process.env.SEED ?? 20_260_102);
  * passkeys need an authenticator.
  */
 const withoutSuccess =
-  /CatalogV3$|Passkey$|^(sign(In|Up|Out)|(show|use)InstallLink|(show|decideIn)(AppInstaller|Installer)|decide(InstallRequest|Approval))$/;
+  /CatalogV3$|Passkey$|^(sign(In|Up|Out)|(show|use)InstallLink|(show|decideIn)(App|Dashboard)?Installer|decide(InstallRequest|Approval))$/;
 
 interface Preparation {
   readonly call: string;

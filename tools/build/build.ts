@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runTool } from "../check/tool.ts";
 import { buildDashboard } from "./dashboard.ts";
@@ -6,19 +6,38 @@ import { buildDashboard } from "./dashboard.ts";
 /** The packages in the order of their building: each needs the declarations of those before it. */
 export const packageNames = ["protocol", "sdk", "server", "stores"] as const;
 
-/** Emits every package from `src` to `dist`, and the dashboard into the server; returns the messages of the compiler, none when all went well. */
-export async function buildPackages(root: string): Promise<string[]> {
-  for (const name of packageNames) {
+export type PackageName = (typeof packageNames)[number];
+
+/**
+ * Emits packages from `src` to `dist`, and the dashboard into the server; returns the messages of the compiler, none when all
+ * went well.
+ *
+ * @param names default: all; each needs those before it
+ */
+export async function buildPackages(
+  root: string,
+  names: readonly PackageName[] = packageNames,
+): Promise<string[]> {
+  for (const name of names) {
     const folder = join(root, "packages", name);
     if (!existsSync(folder)) continue;
     rmSync(join(folder, "dist"), { recursive: true, force: true });
-    const output = await runTool(folder, {
-      package: "typescript",
-      program: "tsc",
-      args: ["-p", "tsconfig.json"],
-    });
+    const output = (await compile(folder, "tsconfig.json")) ?? (await compileCommonJs(folder));
     if (output !== undefined) return output.split("\n").map((line) => `${name}: ${line}`);
   }
-  if (existsSync(join(root, "packages/dashboard"))) await buildDashboard(root);
+  if (names.includes("server") && existsSync(join(root, "packages/dashboard"))) await buildDashboard(root);
   return [];
+}
+
+/** Emits what a program that calls `require` loads, for packages with a configuration for it. */
+async function compileCommonJs(folder: string): Promise<string | undefined> {
+  if (!existsSync(join(folder, "tsconfig.cjs.json"))) return undefined;
+  const output = await compile(folder, "tsconfig.cjs.json");
+  if (output === undefined) writeFileSync(join(folder, "dist/cjs/package.json"), '{ "type": "commonjs" }\n');
+  return output;
+}
+
+/** Returns the messages of the compiler; undefined when all went well. */
+function compile(folder: string, config: string): Promise<string | undefined> {
+  return runTool(folder, { package: "typescript", program: "tsc", args: ["-p", config] });
 }

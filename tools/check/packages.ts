@@ -4,7 +4,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { buildPackages, packageNames } from "../build/build.ts";
 import type { Check } from "./check.ts";
-import { runTool } from "./tool.ts";
+import { runLinter } from "./tool.ts";
 
 /** Builds the packages and checks them by publint and Are the Types Wrong. */
 export const packages: Check = {
@@ -28,10 +28,14 @@ async function lintPackage(root: string, name: string): Promise<string[]> {
 }
 
 async function checkTypes(root: string, name: string): Promise<string[]> {
-  const output = await runTool(join(root, "packages", name), {
+  const folder = join(root, "packages", name);
+  const { main } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  // A package with `main` can be loaded by `require` too.
+  const profile = main === undefined ? "esm-only" : "strict";
+  const output = await runLinter(folder, {
     package: "@arethetypeswrong/cli",
     program: "attw",
-    args: ["--pack", ".", "--profile", "esm-only", "--no-color", "--no-emoji"],
+    args: ["--pack", ".", "--profile", profile, "--no-color", "--no-emoji"],
   });
   return output === undefined ? [] : [`${name}: ${output}`];
 }

@@ -1,5 +1,5 @@
 import type { Check } from "./check.ts";
-import { runTool } from "./tool.ts";
+import { runLinter, runTool } from "./tool.ts";
 
 /** TypeScript: everything, with tests and tools. */
 export const types: Check = {
@@ -19,7 +19,7 @@ export const lint: Check = {
   name: "lint",
   async run({ root, fix }) {
     const args = fix ? ["check", "--write"] : ["ci"];
-    const output = await runTool(root, {
+    const output = await runLinter(root, {
       package: "@biomejs/biome",
       program: "biome",
       args: [...args, "--colors=off", "--error-on-warnings", "--max-diagnostics=200", "."],

@@ -14,6 +14,10 @@ const commands = {
     does: "check the OpenAPI document with Redocly, Spectral and openapi-typescript",
     run: ["tests/api-lint/main.js"],
   },
+  screenshots: {
+    does: "write a picture of each page of the dashboard",
+    run: ["tools/test/screenshots.ts"],
+  },
   bench: { does: "run the benchmarks", run: ["bench/main.ts"] },
   "hello-app": {
     does: "run the example app beside the platform of npm start",
@@ -26,7 +30,7 @@ const commands = {
   vectors: { does: "write the test vectors of the protocol", run: ["tools/vectors/main.ts"] },
   format: {
     does: "format the code and fix what the linter can fix",
-    run: ["node_modules/@biomejs/biome/bin/biome", "check", "--write"],
+    run: ["tools/check/main.ts", "lint", "--fix"],
   },
   build: { does: "emit the packages to their dist folders", run: ["tools/build/main.ts"] },
 };

@@ -120,3 +120,38 @@ test("the file of credentials can be lost again and again", async () => {
   }
   await start();
 });
+
+test("the page of the demo's app opens, and its plugin responds, also after the next start", async () => {
+  let env: DemoEnv = {};
+  for (let round = 0; round < 2; round += 1) {
+    const { demo } = await start(env);
+    env = fileOf(demo);
+    const { appId, instanceId, siteId } = demo;
+    const { items } = await management.call<{ items: { extensionId: string; kind: string }[] }>(
+      "GET",
+      `/apps/${appId}/extensions`,
+    );
+    expect(items.map(({ kind }) => kind).toSorted()).toEqual(["IFRAME_PAGE", "SERVICE_PLUGIN"]);
+    const extensionId = items.find(({ kind }) => kind === "IFRAME_PAGE")?.extensionId;
+    await management.call("PUT", `/sites/${siteId}/members/demo-owner`, { role: "OWNER" });
+    const { url } = await management.call<{ url: string }>("POST", `/instances/${instanceId}/page-url`, {
+      extensionId,
+      accountId: "demo-owner",
+    });
+    const page = await fetch(url);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("Hello, demo-owner")]);
+    const { results } = await management.call<{ results: unknown[] }>("POST", "/service-plugins/call", {
+      siteId,
+      componentType: "ECOM_SHIPPING_RATES",
+      method: "getShippingRates",
+      request: { lineItems: [{ name: "Mug", quantity: 2, price: "14.00" }] },
+    });
+    expect(results).toEqual([
+      expect.objectContaining({
+        response: {
+          shippingRates: [{ code: "hello", title: "Hello App", cost: { price: "4.00", currency: "USD" } }],
+        },
+      }),
+    ]);
+  }
+});

@@ -1,6 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApp, nodeHandler } from "@latchkey/sdk";
+import { shippingRates } from "@latchkey/sdk/ecom";
+import { showPage } from "../../examples/hello-app/page.ts";
 import type { Demo } from "./demo.ts";
 
 /** A webhook that the app of the demo received. */
@@ -9,7 +11,7 @@ export interface ReceivedEvent {
   readonly instanceId: string;
 }
 
-/** The demo's app, which listens on its own port. */
+/** The demo's app, which listens on its own port: webhooks, a page and a service plugin. */
 export interface HelloApp {
   readonly url: string;
   /** Resolves with the next event of a type; call it before the event is published. */
@@ -25,7 +27,18 @@ export async function startHelloApp(url: string, demo: Pick<Demo, "appId" | "app
   for (const type of ["AppInstalled", "AppRemoved"] as const) {
     app.webhooks.on(type, ({ eventType, instanceId }) => waiting.get(type)?.({ eventType, instanceId }));
   }
-  const server = createServer(nodeHandler(app.fetch));
+  app.servicePlugins.implement(shippingRates, {
+    getShippingRates({ metadata: { currency }, request }) {
+      const items = request.lineItems.reduce((sum, { quantity }) => sum + quantity, 0);
+      const cost = { price: (2 + items).toFixed(2), currency };
+      return { shippingRates: [{ code: "hello", title: "Hello App", cost }] };
+    },
+  });
+  const server = createServer(
+    nodeHandler((request) =>
+      request.method === "GET" ? showPage(app, () => {}, request) : app.fetch(request),
+    ),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   server.unref();
   return {

@@ -53,6 +53,7 @@ function introduce({ credentialsFile, demo, output }: Context): void {
 /** The app is installed already; a backfill sends it AppInstalled again. */
 async function learnInstance({ demo, management, output }: Context, app: HelloApp): Promise<string> {
   await subscribe(management, { appId: demo.appId, url: app.url });
+  await extend(management, { appId: demo.appId, url: app.url });
   const received = app.next("AppInstalled");
   await management.call("POST", `/apps/${demo.appId}/backfill`, {});
   const { eventType, instanceId } = await received;
@@ -79,6 +80,33 @@ async function subscribe(
     );
     if (known === undefined) await management.call("POST", webhooks, { eventType, url });
     else await management.call("PATCH", `${webhooks}/${known.webhookId}`, { url });
+  }
+}
+
+interface Extension {
+  readonly extensionId: string;
+  readonly kind: string;
+  readonly url: string | null;
+  readonly baseUri: string | null;
+}
+
+/** Gives the app a page and a service plugin at its current address, unless it has others of these kinds. */
+async function extend(management: Management, { appId, url }: { appId: string; url: string }): Promise<void> {
+  const extensions = `/apps/${appId}/extensions`;
+  const { items } = await management.call<{ items: readonly Extension[] }>("GET", extensions);
+  const wanted = [
+    { kind: "IFRAME_PAGE", address: { url: `${url}/page` } },
+    {
+      kind: "SERVICE_PLUGIN",
+      componentType: "ECOM_SHIPPING_RATES",
+      address: { baseUri: `${url}/plugins` },
+    },
+  ];
+  for (const { address, ...extension } of wanted) {
+    const known = items.find(({ kind }) => kind === extension.kind);
+    if (known === undefined) await management.call("POST", extensions, { ...extension, ...address });
+    else if (new URL(known.url ?? known.baseUri ?? url).pathname.startsWith("/hello-app"))
+      await management.call("PATCH", `${extensions}/${known.extensionId}`, address);
   }
 }
 

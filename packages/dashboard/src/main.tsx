@@ -13,13 +13,19 @@ const nonce = document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]"
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root.");
 
+const theme = createTheme({
+  cursorType: "pointer",
+  primaryShade: 8,
+  components: {
+    ModalCloseButton: { defaultProps: { "aria-label": "Close" } },
+    // A page has one banner.
+    ModalHeader: { defaultProps: { component: "div" } },
+  },
+});
+
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider
-      defaultColorScheme="auto"
-      getStyleNonce={() => nonce}
-      theme={createTheme({ cursorType: "pointer", primaryShade: 8 })}
-    >
+    <MantineProvider defaultColorScheme="auto" getStyleNonce={() => nonce} theme={theme}>
       <QueryClientProvider client={createQueryClient()}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -1,6 +1,12 @@
 import { createRoute, createRouter } from "@tanstack/react-router";
 import { accountRoutes } from "./account/routes.tsx";
+import { healthRoute } from "./apps/health/routes.ts";
+import { instancesRoutes } from "./apps/instances/routes.ts";
+import { logRoutes } from "./apps/logs/routes.ts";
+import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
+import { findRoutes } from "./find-page/routes.tsx";
+import { operatorRoutes } from "./operator/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
 import { Start } from "./shell/start.tsx";
@@ -15,14 +21,18 @@ const stringifySearch = (search: Record<string, string>) => {
   return text && `?${text}`;
 };
 
+const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...logRoutes] as const;
+
 /** The pages of the dashboard. The server serves them below `/dashboard`. */
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
     ...appsRoutes,
-    app.addChildren([...appRoutes]),
+    app.addChildren([...appRoutes, ...insightRoutes]),
     ...sitesRoutes,
     site.addChildren([...siteRoutes]),
+    ...findRoutes,
+    ...operatorRoutes,
     ...accountRoutes,
   ]),
   basepath: "/dashboard",

@@ -1,3 +1,4 @@
+import type { Bytes } from "./base64url.ts";
 import { parseJwt } from "./jwt.ts";
 import type { JsonObject } from "./strict-json.ts";
 
@@ -68,7 +69,7 @@ export interface ParsedToken {
   /** The signing input: `<header>.<payload>`. */
   readonly signed: string;
   /** The 64 bytes r and s of the ECDSA signature (RFC 7518 section 3.4). */
-  readonly signature: Uint8Array<ArrayBuffer>;
+  readonly signature: Bytes;
 }
 
 const maxTokenLength = 16_384;

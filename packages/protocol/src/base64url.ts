@@ -1,7 +1,10 @@
 interface NativeEncoder {
   toBase64?(options: { alphabet: "base64url"; omitPadding: true }): string;
 }
-type FromBase64 = (text: string, options: { alphabet: "base64url" }) => Uint8Array<ArrayBuffer>;
+/** `Uint8Array<ArrayBuffer>`, which TypeScript before 5.7 cannot write. */
+export type Bytes = ReturnType<Uint8ArrayConstructor["of"]>;
+
+type FromBase64 = (text: string, options: { alphabet: "base64url" }) => Bytes;
 interface NativeDecoder {
   readonly fromBase64?: FromBase64;
 }
@@ -26,7 +29,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
  * decodeBase64url("_-8"); // Uint8Array [255, 239]
  * decodeBase64url("_-9"); // undefined: same bytes, but a spare bit is set
  */
-export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+export function decodeBase64url(text: string): Bytes | undefined {
   try {
     const decode = (Uint8Array as NativeDecoder).fromBase64 ?? decodePortably;
     const bytes = decode(text, { alphabet: "base64url" });
@@ -44,7 +47,7 @@ export function encodePortably(bytes: Uint8Array): string {
 }
 
 /** Decodes for runtimes without `Uint8Array.fromBase64`. Throws for some invalid texts. */
-export function decodePortably(text: string): Uint8Array<ArrayBuffer> {
+export function decodePortably(text: string): Bytes {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

@@ -14,7 +14,7 @@ export type {
   ViolatedRule,
 } from "./api-error.ts";
 export { type Authorization, parseAuthorization, parseBearerToken } from "./authorization.ts";
-export { decodeBase64url, encodeBase64url } from "./base64url.ts";
+export { type Bytes, decodeBase64url, encodeBase64url } from "./base64url.ts";
 export { type Identity, type IdentityType, identityIds } from "./identity.ts";
 export { canonicalGuid, isGuid } from "./ids.ts";
 export type { InstanceCheck, InstanceParameter, InvalidInstanceReason } from "./instance-parameter.ts";

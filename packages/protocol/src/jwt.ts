@@ -1,4 +1,4 @@
-import { decodeBase64url } from "./base64url.ts";
+import { type Bytes, decodeBase64url } from "./base64url.ts";
 import { type JsonObject, parseStrictObject } from "./strict-json.ts";
 
 /** A JWT in compact serialization (RFC 7515 section 3.1, RFC 7519). Its signature is not verified. */
@@ -7,7 +7,7 @@ export interface ParsedJwt {
   readonly claims: JsonObject;
   /** The signing input: `<header>.<payload>`. */
   readonly signed: string;
-  readonly signature: Uint8Array<ArrayBuffer>;
+  readonly signature: Bytes;
 }
 
 /**

@@ -166,12 +166,14 @@ CREATE TABLE pre_approvals (
   PRIMARY KEY (app_id, scope_id)
 );
 
--- When an instance got a token, and a secret or an API key was used; id is that of the row. Written every 5 seconds, so it is
--- no column of tables that token requests and checks read. app_id is set for instances.
+-- When an instance got a token, and a secret, an API key or a page was used; id is that of the row, and for a page of an
+-- instance `<instance_id> <extension_id>`. uses counts them, except those of API keys. Written every 5 seconds, so it is no
+-- column of tables that token requests and checks read. app_id is set for instances.
 CREATE TABLE last_uses (
   id TEXT COLLATE BINARY PRIMARY KEY,
   used_at BIGINT NOT NULL,
-  app_id TEXT COLLATE BINARY
+  app_id TEXT COLLATE BINARY,
+  uses BIGINT NOT NULL
 );
 CREATE INDEX last_uses_by_app ON last_uses (app_id, used_at, id);
 
@@ -380,6 +382,8 @@ CREATE TABLE webhooks (
 CREATE INDEX webhooks_by_confirmation ON webhooks (confirmation_due_at) WHERE confirmation_due_at IS NOT NULL;
 CREATE INDEX webhooks_by_app ON webhooks (app_id, webhook_id);
 CREATE INDEX webhooks_by_event_type ON webhooks (event_type, app_id);
+CREATE INDEX webhooks_by_pause ON webhooks (paused_at) WHERE paused_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX webhooks_by_failure ON webhooks (failing_since) WHERE failing_since IS NOT NULL AND deleted_at IS NULL;
 
 -- The event sequence of each instance, and the state of the instance as of the events that are fanned out so far. An event
 -- of a site goes to the instances that were installed when it happened, not when it is fanned out.
@@ -526,6 +530,7 @@ CREATE TABLE service_plugin_calls (
   duration_ms INTEGER NOT NULL
 );
 CREATE INDEX service_plugin_calls_by_app ON service_plugin_calls (app_id, call_id);
+CREATE INDEX service_plugin_calls_by_instance ON service_plugin_calls (instance_id, call_id);
 CREATE INDEX service_plugin_calls_by_site ON service_plugin_calls (site_id, call_id);
 CREATE INDEX service_plugin_calls_by_request ON service_plugin_calls (request_id, call_id);
 
@@ -646,5 +651,6 @@ CREATE TABLE install_requests (
 );
 CREATE UNIQUE INDEX install_requests_pending ON install_requests (site_id, app_id, account_id) WHERE state = 'pending';
 CREATE INDEX install_requests_by_site ON install_requests (site_id, state, request_id);
+CREATE INDEX install_requests_by_state ON install_requests (state, request_id);
 CREATE INDEX install_requests_by_account ON install_requests (account_id, state);
 CREATE INDEX install_requests_by_expiry ON install_requests (expires_at);

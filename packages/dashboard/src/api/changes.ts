@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, type IdempotencyKey, newIdempotencyKey } from "./client.ts";
 import type { components } from "./openapi.d.ts";
-import { bodyOf } from "./queries.ts";
+import { bodyOf, type Tagged, taggedBodyOf } from "./queries.ts";
 
 /** An app, as the API shows it. */
 export type App = components["schemas"]["App"];
@@ -36,11 +36,12 @@ export const useCreateApp = () =>
     bodyOf(await api.POST("/admin/v1/apps", { params: { header }, body })),
   );
 
-/** Changes the name or the addresses of an app. */
+/** Changes the name, the addresses or the scopes of an app, unless somebody else has changed the app. */
 export const useChangeApp = (appId: string) =>
-  useChange(["apps"], async (body: Partial<Pick<App, "name" | "legacy">>) =>
-    bodyOf(await api.PATCH("/admin/v1/apps/{appId}", { params: { path: { appId } }, body })),
-  );
+  useChange(["apps"], async ({ etag, ...body }: Tagged<Partial<Pick<App, "name" | "legacy" | "scopes">>>) => {
+    const params = { path: { appId }, header: { "If-Match": etag } };
+    return taggedBodyOf(await api.PATCH("/admin/v1/apps/{appId}", { params, body }));
+  });
 
 /** Creates another secret of an app. */
 export const useCreateSecret = (appId: string) =>

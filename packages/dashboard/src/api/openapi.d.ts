@@ -127,6 +127,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAccounts"];
+        put?: never;
+        post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/accounts/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        patch: operations["changeAccount"];
+        trace?: never;
+    };
     "/admin/v1/me": {
         parameters: {
             query?: never;
@@ -447,6 +479,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/sites/{siteId}/apps": {
         parameters: {
             query?: never;
@@ -479,6 +527,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/install-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAllInstallRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/sites/{siteId}/install-requests": {
         parameters: {
             query?: never;
@@ -489,6 +553,22 @@ export interface paths {
         get: operations["listInstallRequests"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/sites/{siteId}/install-requests/{requestId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approveInstallRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -521,6 +601,38 @@ export interface paths {
         get: operations["listWebhooks"];
         put?: never;
         post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch: operations["changeWebhook"];
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/webhooks/{webhookId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resumeWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -623,6 +735,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/service-plugin-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listServicePluginCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listPermissions"];
+        put?: never;
+        post: operations["createPermission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listScopes"];
+        put?: never;
+        post: operations["createScope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listSigningKeys"];
+        put?: never;
+        post: operations["createSigningKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/keys/{kid}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retireSigningKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listApiKeys"];
+        put?: never;
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/api-keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/token-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listTokenLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/refused-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["countRefusedRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getAppCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPlatformHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/settings/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["changeRetention"];
+        trace?: never;
+    };
+    "/admin/v1/instances/{instanceId}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["findId"];
+        put?: never;
+        post: operations["findSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -697,6 +1065,20 @@ export interface components {
             /** Format: uuid */
             secretId: string;
             value: string;
+        };
+        Account: {
+            /** Format: uuid */
+            accountId: string;
+            email: string | null;
+            name: string;
+            isDeveloper: boolean;
+            isOperator: boolean;
+            hasPassword: boolean;
+            disabled: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
         };
         Me: {
             name: string;
@@ -805,6 +1187,29 @@ export interface components {
             updatedAt: string;
             /** Format: date-time */
             lastTokenAt: string | null;
+        };
+        Approval: {
+            /** Format: uuid */
+            instanceId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            siteId: string;
+            kept: {
+                scopeId: string;
+                optional: boolean;
+                reason: string | null;
+            }[];
+            added: {
+                scopeId: string;
+                optional: boolean;
+                reason: string | null;
+            }[];
+            dropped: string[];
+            /** Format: uri */
+            approvalUrl: string;
+            /** Format: date-time */
+            requestedAt: string;
         };
         SiteApp: {
             /** Format: uuid */
@@ -926,6 +1331,33 @@ export interface components {
             missingPermission: string | null;
             signingSecret: string;
         };
+        WebhookDetails: {
+            /** Format: uuid */
+            webhookId: string;
+            /** Format: uuid */
+            appId: string;
+            eventType: string;
+            url: string;
+            /** @enum {string} */
+            state: "active" | "failing" | "paused" | "unconfirmed";
+            confirmation: components["schemas"]["WebhookConfirmation"];
+            /** @enum {string|null} */
+            pauseReason: "manual" | "failing" | "gone" | "unconfirmed" | null;
+            /** Format: date-time */
+            pausedAt: string | null;
+            failures: number;
+            /** Format: date-time */
+            failingSince: string | null;
+            lastWarningPercent: number;
+            /** Format: date-time */
+            previousSecretExpiresAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            pending: number;
+            missingPermission: string | null;
+        };
         JobCount: {
             count: number;
             more: boolean;
@@ -976,6 +1408,272 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
+        ServicePluginCall: {
+            /** Format: uuid */
+            callId: string;
+            requestId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string;
+            /** Format: uuid */
+            siteId: string;
+            componentType: string;
+            method: string;
+            outcome: string;
+            status: number | null;
+            detail: string | null;
+            /** Format: date-time */
+            startedAt: string;
+            durationMs: number;
+        };
+        Permission: {
+            permissionId: string;
+            description: string;
+        };
+        Scope: {
+            scopeId: string;
+            name: string;
+            permissions: string[];
+        };
+        SigningKey: {
+            /** Format: uuid */
+            kid: string;
+            /** @enum {string} */
+            state: "announced" | "active" | "retired" | "removed";
+            /** Format: date-time */
+            announcedAt: string;
+            /** Format: date-time */
+            activeAt: string;
+            /** Format: date-time */
+            retiredAt: string | null;
+            /** Format: date-time */
+            removedAt: string | null;
+        };
+        ApiKey: {
+            /** Format: uuid */
+            keyId: string;
+            name: string;
+            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+            /** Format: uuid */
+            appId: string | null;
+            resource: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+        };
+        CreatedApiKey: {
+            /** Format: uuid */
+            keyId: string;
+            name: string;
+            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+            /** Format: uuid */
+            appId: string | null;
+            resource: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** Format: date-time */
+            expiresAt: string | null;
+            value: string;
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            entryId: string;
+            actor: string;
+            action: string;
+            /** Format: uuid */
+            appId: string | null;
+            /** Format: uuid */
+            siteId: string | null;
+            /** Format: uuid */
+            instanceId: string | null;
+            details: {
+                [key: string]: unknown;
+            };
+            requestId: string;
+            /** Format: date-time */
+            occurredAt: string;
+        };
+        TokenLogEntry: {
+            /** Format: uuid */
+            entryId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string | null;
+            /** @enum {string} */
+            kind: "client" | "access-token" | "api-key";
+            route: string | null;
+            reason: string;
+            requests: number;
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            lastAt: string;
+            /** Format: uuid */
+            firstRequestId: string;
+            /** Format: uuid */
+            lastRequestId: string;
+        };
+        RefusedRequests: {
+            /** @enum {string} */
+            kind: "client" | "access-token" | "api-key";
+            route: string | null;
+            reason: string;
+            requests: number;
+            /** Format: date-time */
+            lastAt: string;
+        };
+        Counts: {
+            /** @enum {string} */
+            metric: "tokens" | "apiCalls" | "deliveries" | "pluginCalls";
+            /** @enum {string} */
+            step: "minute" | "hour";
+            at: string[];
+            series: {
+                outcome: string;
+                total: number;
+                counts: number[];
+                averageMs?: (number | null)[];
+                p50Ms?: (number | null)[];
+                p95Ms?: (number | null)[];
+            }[];
+        };
+        PlatformHealth: {
+            version: string;
+            database: {
+                /** @enum {string} */
+                engine: "sqlite" | "postgres";
+                latencyMs: number;
+                sizeBytes: number;
+                failures: number;
+            };
+            deliveries: {
+                pending: number;
+                /** Format: date-time */
+                oldestDueAt: string | null;
+                /** Format: date-time */
+                oldestEventAt: string | null;
+            };
+            webhooks: {
+                /** Format: uuid */
+                webhookId: string;
+                /** Format: uuid */
+                appId: string;
+                eventType: string;
+                url: string;
+                failures: number;
+                /** Format: date-time */
+                failingSince: string | null;
+                /** Format: date-time */
+                pausedAt: string | null;
+                /** @enum {string|null} */
+                pauseReason: "manual" | "failing" | "gone" | "unconfirmed" | null;
+                pending: number;
+            }[];
+            maintenance: {
+                work: string;
+                /** Format: date-time */
+                succeededAt: string | null;
+            }[];
+        };
+        Retention: {
+            items: {
+                /** @enum {string} */
+                kind: "deliveries" | "events" | "tokenLog" | "pluginCalls" | "countsByMinute" | "countsByHour" | "audit";
+                description: string;
+                days: number | null;
+                defaultDays: number | null;
+                leastDays: number;
+                mostDays: number;
+            }[];
+        };
+        TimelineEntry: {
+            /** @enum {string} */
+            kind: "refused-request" | "delivery" | "plugin-call" | "change";
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            name: string;
+            outcome: string | null;
+            detail: string | null;
+            httpStatus: number | null;
+            durationMs: number | null;
+            requests: number | null;
+            /** Format: date-time */
+            lastAt: string | null;
+            actor: string | null;
+            requestId: string | null;
+        };
+        TimelineSummary: {
+            kinds: ("refused-request" | "delivery" | "plugin-call" | "change")[];
+            tokens: {
+                issued: number;
+                /** Format: date-time */
+                lastAt: string | null;
+            };
+            pages: {
+                /** Format: uuid */
+                extensionId: string;
+                openings: number;
+                /** Format: date-time */
+                lastAt: string;
+            }[];
+        };
+        FoundObject: {
+            /** @enum {string} */
+            type: "app" | "site" | "instance" | "event" | "delivery" | "webhook" | "extension" | "job" | "account" | "install-request" | "signing-key" | "refused-request" | "change" | "plugin-call" | "revoked-token" | "app-secret" | "api-key" | "access-token";
+            id: string | null;
+            name: string | null;
+            state: string | null;
+            appId: string | null;
+            instanceId: string | null;
+            siteId: string | null;
+            href: string | null;
+            refused: {
+                /** Format: uuid */
+                entryId: string;
+                /** Format: uuid */
+                appId: string;
+                /** Format: uuid */
+                instanceId: string | null;
+                /** @enum {string} */
+                kind: "client" | "access-token" | "api-key";
+                route: string | null;
+                reason: string;
+                requests: number;
+                /** Format: date-time */
+                firstAt: string;
+                /** Format: date-time */
+                lastAt: string;
+                /** Format: uuid */
+                firstRequestId: string;
+                /** Format: uuid */
+                lastRequestId: string;
+            } | null;
+            token: {
+                isValid: boolean;
+                reason: string | null;
+                explanation: string | null;
+                audience: string | null;
+                userId: string | null;
+                secretId: string | null;
+                scopes: string[];
+                grantedScopes: string[];
+                /** Format: date-time */
+                issuedAt: string | null;
+                /** Format: date-time */
+                expiresAt: string | null;
+            } | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -988,6 +1686,7 @@ export interface operations {
     listApps: {
         parameters: {
             query?: {
+                name?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -1063,6 +1762,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1095,7 +1795,9 @@ export interface operations {
     changeApp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+            };
             path: {
                 appId: string;
             };
@@ -1125,6 +1827,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1304,6 +2007,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: {
+                email?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Account"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    name: string;
+                    password?: string;
+                    isDeveloper?: boolean;
+                    isOperator?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    changeAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email?: string | null;
+                    name?: string;
+                    password?: string;
+                    isDeveloper?: boolean;
+                    isOperator?: boolean;
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
                 };
             };
         };
@@ -1511,6 +2349,7 @@ export interface operations {
         parameters: {
             query?: {
                 externalId?: string;
+                name?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -1578,6 +2417,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1610,7 +2450,9 @@ export interface operations {
     changeSite: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string;
+            };
             path: {
                 siteId: string;
             };
@@ -1631,6 +2473,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1988,6 +2831,33 @@ export interface operations {
             };
         };
     };
+    listApprovals: {
+        parameters: {
+            query?: {
+                appId?: string;
+                siteId?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Approval"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
     listSiteApps: {
         parameters: {
             query?: {
@@ -2037,6 +2907,32 @@ export interface operations {
             };
         };
     };
+    listAllInstallRequests: {
+        parameters: {
+            query?: {
+                state?: "pending" | "approved" | "declined";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["InstallRequest"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
     listInstallRequests: {
         parameters: {
             query?: {
@@ -2061,6 +2957,36 @@ export interface operations {
                         items: components["schemas"]["InstallRequest"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+        };
+    };
+    approveInstallRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                siteId: string;
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    grant?: string[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallRequest"];
                 };
             };
         };
@@ -2142,6 +3068,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDetails"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                appId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDetails"];
+                };
+            };
+        };
+    };
+    resumeWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                appId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDetails"];
                 };
             };
         };
@@ -2369,6 +3395,602 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageUrl"];
+                };
+            };
+        };
+    };
+    listServicePluginCalls: {
+        parameters: {
+            query?: {
+                appId?: string;
+                siteId?: string;
+                instanceId?: string;
+                requestId?: string;
+                componentType?: string;
+                outcome?: "ANSWERED" | "TIMEOUT" | "UNREACHABLE" | "REFUSED" | "INVALID_ANSWER" | "SCHEMA_TOO_EXPENSIVE" | "TOO_MANY_CALLS" | "APPLICATION_ERROR" | "CIRCUIT_OPEN" | "LOOP";
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ServicePluginCall"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    listPermissions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Permission"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createPermission: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    permissionId: string;
+                    description: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Permission"];
+                };
+            };
+        };
+    };
+    listScopes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Scope"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createScope: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    scopeId: string;
+                    name: string;
+                    permissions: string[];
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scope"];
+                };
+            };
+        };
+    };
+    listSigningKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SigningKey"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createSigningKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    activateNow?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+        };
+    };
+    retireSigningKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                kid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    compromised?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKey"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ApiKey"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+                    /** Format: uuid */
+                    appId?: string;
+                    resource?: string;
+                    /** Format: date-time */
+                    expiresAt?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+        };
+    };
+    deleteApiKey: {
+        parameters: {
+            query?: {
+                cascade?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                appId?: string;
+                siteId?: string;
+                instanceId?: string;
+                actor?: string;
+                action?: string;
+                requestId?: string;
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditEntry"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    listTokenLog: {
+        parameters: {
+            query?: {
+                appId?: string;
+                instanceId?: string;
+                requestId?: string;
+                kind?: "client" | "access-token" | "api-key";
+                reason?: string;
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TokenLogEntry"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    countRefusedRequests: {
+        parameters: {
+            query?: {
+                since?: string;
+            };
+            header?: never;
+            path: {
+                appId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RefusedRequests"][];
+                    };
+                };
+            };
+        };
+    };
+    getAppCounts: {
+        parameters: {
+            query?: {
+                metric?: "tokens" | "apiCalls" | "deliveries" | "pluginCalls";
+                step?: "minute" | "hour";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                appId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    getCounts: {
+        parameters: {
+            query?: {
+                metric?: "tokens" | "apiCalls" | "deliveries" | "pluginCalls";
+                step?: "minute" | "hour";
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    getPlatformHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlatformHealth"];
+                };
+            };
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+        };
+    };
+    changeRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deliveries?: number | null;
+                    events?: number | null;
+                    tokenLog?: number | null;
+                    pluginCalls?: number | null;
+                    countsByMinute?: number | null;
+                    countsByHour?: number | null;
+                    audit?: number | null;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                kinds?: string;
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TimelineEntry"][];
+                        nextCursor: string | null;
+                        summary: components["schemas"]["TimelineSummary"];
+                    };
+                };
+            };
+        };
+    };
+    findId: {
+        parameters: {
+            query: {
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundObject"][];
+                        notes: string[];
+                    };
+                };
+            };
+        };
+    };
+    findSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundObject"][];
+                        notes: string[];
+                    };
                 };
             };
         };

@@ -29,6 +29,11 @@ export class Problem extends Error {
   }
 }
 
+/** Whether a change was refused because somebody else has changed the object. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof Problem && error.code === "PRECONDITION_FAILED";
+}
+
 /** Reads an error response; a body that is not one of the API gives a problem with the status only. */
 export async function readProblem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => ({}));

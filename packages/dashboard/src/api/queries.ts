@@ -18,7 +18,8 @@ export const appsQuery = listQuery({
 export const appQuery = (appId: string) =>
   queryOptions({
     queryKey: ["apps", appId],
-    queryFn: async () => bodyOf(await api.GET("/admin/v1/apps/{appId}", { params: { path: { appId } } })),
+    queryFn: async () =>
+      taggedBodyOf(await api.GET("/admin/v1/apps/{appId}", { params: { path: { appId } } })),
   });
 
 /** The secrets of an app, without their values. */
@@ -60,6 +61,20 @@ export const setupQuery = (appId: string) =>
       };
     },
   });
+
+/** An object with its ETag, with which a change fails if somebody else has changed the object meanwhile. */
+export type Tagged<Body> = Body & { readonly etag: string };
+
+/** The body of a response that has an ETag. */
+export function taggedBodyOf<Body extends object>({
+  data,
+  response,
+}: {
+  data?: Body;
+  response: Response;
+}): Tagged<Body> {
+  return { ...(data as Body), etag: response.headers.get("etag") ?? "" };
+}
 
 /** The body of a response; the client throws for all others. */
 export function bodyOf<Body>({ data }: { data?: Body }): NonNullable<Body> {

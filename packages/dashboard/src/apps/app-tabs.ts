@@ -2,4 +2,8 @@
 export const appTabs = {
   overview: "Overview",
   oauth: "OAuth",
+  permissions: "Permissions",
+  instances: "Instances",
+  health: "Health",
+  logs: "Logs",
 } as const;

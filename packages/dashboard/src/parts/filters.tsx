@@ -1,5 +1,5 @@
 import { Button, Group, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 
@@ -30,9 +30,14 @@ export function Filters({ filters }: { filters: readonly Filter[] }): ReactNode 
   const navigate = useNavigate();
   const set = (search: FilterValues) => navigate({ to: ".", search, replace: true });
   const isFiltered = filters.some(({ name }) => values[name] !== undefined);
+  // On a small screen they would hide the list.
+  const [opened, { toggle }] = useDisclosure(isFiltered);
   return (
     <search>
-      <Group align="end" gap="sm">
+      <Button hiddenFrom="sm" variant="default" aria-expanded={opened} onClick={toggle}>
+        Filters
+      </Button>
+      <Group align="end" gap="sm" {...(!opened && { visibleFrom: "sm" })}>
         {filters.map((filter) => (
           <Field
             key={filter.name}

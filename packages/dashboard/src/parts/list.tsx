@@ -29,7 +29,7 @@ export function List<Item>({ columns, empty, keyOf, label, query }: ListProps<It
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <ProblemAlert error={error} />
+      <ProblemAlert error={error} withFields />
       {isPending && <Loader aria-label="Loading" />}
       {data && items.length === 0 && !hasNextPage && empty}
       {items.length > 0 && (

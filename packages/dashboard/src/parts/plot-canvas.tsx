@@ -6,6 +6,12 @@ import UPlot from "uplot";
 import type { PlotData } from "./plot.tsx";
 
 const height = 200;
+const hour = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" });
+/** The steps of the y axis. */
+const wholeNumbers = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((step) => step * 10 ** power),
+).flat();
 const colours = ["blue", "red", "green", "orange", "violet", "teal", "pink", "yellow"] as const;
 
 /** The canvas of a plot; `Plot` loads it, and has the same as a table. */
@@ -27,13 +33,20 @@ export function PlotCanvas({ data }: { data: PlotData }): ReactNode {
       label: name,
       stroke: colors[colours[index % colours.length] ?? "blue"][isDark ? 4 : 8] ?? text,
       width: 2,
+      points: { filter: isolated },
     }));
     plot.current = new UPlot(
       {
         width,
         height,
-        series: [{}, ...lines],
-        axes: [axis, axis],
+        series: [
+          { label: "Time", value: (_, time) => (time == null ? "" : exact.format(time * 1_000)) },
+          ...lines,
+        ],
+        axes: [
+          { ...axis, values: (_, times) => times.map((time) => hour.format(time * 1_000)) },
+          { ...axis, incrs: wholeNumbers },
+        ],
         scales: { y: { range: { min: { soft: 0, mode: 1 }, max: {} } } },
       },
       aligned(data),
@@ -43,6 +56,15 @@ export function PlotCanvas({ data }: { data: PlotData }): ReactNode {
   }, [width, names, isDark, colors]);
   useEffect(() => plot.current?.setData(aligned(data)), [data]);
   return <div ref={ref} aria-hidden className="plot" />;
+}
+
+/** The points without neighbours, which no line shows. */
+function isolated({ data }: UPlot, series: number): number[] {
+  const values = [...(data[series] ?? [])];
+  const isMissing = (index: number) => values[index] == null;
+  return [...values.keys()].filter(
+    (index) => !isMissing(index) && isMissing(index - 1) && isMissing(index + 1),
+  );
 }
 
 function aligned({ at, series }: PlotData): UPlot.AlignedData {

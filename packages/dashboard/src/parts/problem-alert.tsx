@@ -1,13 +1,26 @@
 import { Alert, Anchor, Code, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Problem } from "../api/problem.ts";
+import { isConflict, Problem } from "../api/problem.ts";
 import { signInPath } from "../api/query-client.ts";
 
-/** Shows why something failed; nothing without an error, and nothing for invalid fields, which their inputs show. */
-export function ProblemAlert({ error }: { error: Error | null }): ReactNode {
-  if (error === null || (error instanceof Problem && Object.keys(error.fields).length > 0)) return null;
+interface ProblemAlertProps {
+  readonly error: Error | null;
+  /** Shows invalid fields too: no input shows them. */
+  readonly withFields?: boolean;
+}
+
+/** Shows why something failed; nothing for invalid fields, which their inputs show, and for what `Conflict` shows. */
+export function ProblemAlert({ error, withFields = false }: ProblemAlertProps): ReactNode {
+  const hasFields = error instanceof Problem && Object.keys(error.fields).length > 0;
+  if (error === null || isConflict(error) || (hasFields && !withFields)) return null;
   return (
     <Alert color="red" role="alert" title={error.message}>
+      {hasFields &&
+        Object.entries(error.fields).map(([field, text]) => (
+          <Text key={field} size="sm">
+            {field} {text}
+          </Text>
+        ))}
       {error instanceof Problem && (
         <Text size="sm">
           {error.status === 401 && (

@@ -8,7 +8,7 @@ export function AccountMenu({ name }: { name: string }): ReactNode {
   const preferred = useColorScheme();
   const isDark = (colorScheme === "auto" ? preferred : colorScheme) === "dark";
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap={4} wrap="nowrap">
       <Button variant="subtle" size="compact-sm" onClick={() => setColorScheme(isDark ? "light" : "dark")}>
         {isDark ? "Light" : "Dark"}
       </Button>

@@ -14,6 +14,8 @@ interface Destination {
 const destinations: readonly Destination[] = [
   { label: "Apps", to: "/apps", developer: true },
   { label: "Sites", to: "/sites" },
+  { label: "Find", to: "/find" },
+  { label: "Operator", to: "/operator", operator: true },
   { label: "Account", to: "/account" },
 ];
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { meQuery } from "../api/queries.ts";
+import { FindButton } from "../find/find-button.tsx";
 import { ProblemAlert } from "../parts/problem-alert.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -22,8 +23,8 @@ export function Shell(): ReactNode {
       navbar={{ width: 200, breakpoint: "sm", collapsed: { mobile: !opened } }}
       padding="md"
     >
-      <AppShell.Header px="md">
-        <Group h="100%" justify="space-between" wrap="nowrap">
+      <AppShell.Header px={{ base: "xs", sm: "md" }}>
+        <Group h="100%" gap={4} justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger
               opened={opened}
@@ -37,7 +38,10 @@ export function Shell(): ReactNode {
               Latchkey
             </Title>
           </Group>
-          {me?.account && <AccountMenu name={me.account.name} />}
+          <Group gap={4} wrap="nowrap">
+            {me && <FindButton />}
+            {me?.account && <AccountMenu name={me.account.name} />}
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useChange } from "../api/changes.ts";
 import { api } from "../api/client.ts";
-import { bodyOf } from "../api/queries.ts";
+import { bodyOf, type Tagged, taggedBodyOf } from "../api/queries.ts";
 import { type InstallRequest, type Member, memberQuery, type SiteApp, siteAppQuery } from "./queries.ts";
 
 const changedMeanwhile =
@@ -13,11 +13,12 @@ export const useCreateSite = () =>
     bodyOf(await api.POST("/admin/v1/sites", { params: { header }, body })),
   );
 
-/** Renames a site. */
+/** Renames a site, unless somebody else has changed it. */
 export const useRenameSite = (siteId: string) =>
-  useChange(["sites"], async (body: { name: string }) =>
-    bodyOf(await api.PATCH("/admin/v1/sites/{siteId}", { params: { path: { siteId } }, body })),
-  );
+  useChange(["sites"], async ({ etag, name }: Tagged<{ name: string }>) => {
+    const params = { path: { siteId }, header: { "If-Match": etag } };
+    return taggedBodyOf(await api.PATCH("/admin/v1/sites/{siteId}", { params, body: { name } }));
+  });
 
 /** Copies a site. */
 export const useCopySite = (siteId: string) =>

@@ -3,7 +3,7 @@ import { api } from "../api/client.ts";
 import { listQuery, live } from "../api/list-query.ts";
 import type { components } from "../api/openapi.d.ts";
 import { Problem } from "../api/problem.ts";
-import { bodyOf } from "../api/queries.ts";
+import { bodyOf, taggedBodyOf } from "../api/queries.ts";
 
 /** A site, as the API shows it. */
 export type Site = components["schemas"]["Site"];
@@ -27,7 +27,8 @@ export const sitesQuery = listQuery({
 export const siteQuery = (siteId: string) =>
   queryOptions({
     queryKey: ["sites", siteId],
-    queryFn: async () => bodyOf(await api.GET("/admin/v1/sites/{siteId}", { params: { path: { siteId } } })),
+    queryFn: async () =>
+      taggedBodyOf(await api.GET("/admin/v1/sites/{siteId}", { params: { path: { siteId } } })),
   });
 
 /** A member of a site; null for somebody who is none, such as an operator. */

@@ -1,10 +1,10 @@
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { meQuery } from "../api/queries.ts";
+import { meQuery, type Tagged } from "../api/queries.ts";
 import { memberQuery, type Site, siteQuery } from "./queries.ts";
 
 interface SiteOfPage {
-  readonly site: Site;
+  readonly site: Tagged<Site>;
   /** Whether the person may change the site and its apps. The server decides anyway. */
   readonly mayManage: boolean;
   readonly isOperator: boolean;

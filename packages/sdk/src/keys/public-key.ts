@@ -1,4 +1,4 @@
-import { decodeBase64url } from "@latchkey/protocol";
+import { type Bytes, decodeBase64url } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
 import { importKey, rs256 } from "./signature.ts";
 
@@ -33,7 +33,7 @@ function decodeBase64(text: string): string | undefined {
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
+function bytesOf(base64: string): Bytes | undefined {
   return decodeBase64url(base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""));
 }
 

@@ -1,4 +1,4 @@
-import type { ParsedJwt } from "@latchkey/protocol";
+import type { Bytes, ParsedJwt } from "@latchkey/protocol";
 
 /** A signature algorithm (RFC 7518 section 3.1), as the arguments of `importKey` and `verify` of Web Crypto. */
 export interface SignatureAlgorithm {
@@ -20,10 +20,7 @@ const minRsaBits = 2_048;
  *
  * @throws {Error} when it is not a key for the algorithm, or an RSA key below 2,048 bits (RFC 7518 section 3.3)
  */
-export async function importKey(
-  algorithm: SignatureAlgorithm,
-  key: JsonWebKey | Uint8Array<ArrayBuffer>,
-): Promise<CryptoKey> {
+export async function importKey(algorithm: SignatureAlgorithm, key: JsonWebKey | Bytes): Promise<CryptoKey> {
   const { subtle } = crypto;
   const imported =
     key instanceof Uint8Array

@@ -56,6 +56,7 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["POST /apps/{app}/webhooks/{webhook}/rotate-secret"],
   ["DELETE /apps/{app}/webhooks/{webhook}"],
   ["POST /apps/{app}/backfill"],
+  ["POST /find", { id: "{app}" }],
   ["POST /jobs/count", { action: "cancel", filter: { appId: "{app}" } }],
   ["POST /jobs", { action: "resend", filter: { appId: "{app}", status: "blocked" }, confirmCount: 0 }],
   ["POST /jobs/{job}/cancel"],

@@ -16,11 +16,12 @@ import {
 import { countsRoutes } from "../features/counts/index.ts";
 import {
   extensionRoutes,
+  type PageDependencies,
   pageRoutes,
   pluginTypeRoutes,
   type SchemaChecker,
 } from "../features/extensions/index.ts";
-import { findRoute } from "../features/find/index.ts";
+import { findRoutes } from "../features/find/index.ts";
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { type Jobs, jobRoutes } from "../features/jobs/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
@@ -28,19 +29,23 @@ import { retentionRoutes } from "../features/retention/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
 import { memberRoutes, type Sites, siteRoutes } from "../features/sites/index.ts";
+import { timelineRoute } from "../features/timeline/index.ts";
 import { type TokenDependencies, tokenLogRoutes, userTokenRoutes } from "../features/tokens/index.ts";
 import { type WebhookManagementDependencies, webhookManagementRoutes } from "../features/webhooks/index.ts";
 import type { Clock } from "../infrastructure/clock/index.ts";
 import type { Vault } from "../infrastructure/crypto/index.ts";
 import type { Ids } from "../infrastructure/database/index.ts";
 import type { ManagementDependencies, ManagementRoute } from "../infrastructure/management/index.ts";
+import type { Metrics } from "../infrastructure/observability/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
+import { platformHealthRoute } from "./monitoring/index.ts";
 
 interface Dependencies extends ManagementDependencies, WebhookManagementDependencies, ApiKeyDependencies {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly ManagementRoute[];
   readonly accounts: Accounts;
   readonly passkeys: Passkeys;
+  readonly metrics: Metrics;
   readonly platformName: string;
   readonly apps: Apps;
   readonly audit: AuditLog;
@@ -55,6 +60,7 @@ interface Dependencies extends ManagementDependencies, WebhookManagementDependen
   readonly schemas: SchemaChecker;
   readonly servicePlugins: PluginCaller;
   readonly tokens: TokenDependencies;
+  readonly usage: PageDependencies["usage"];
   readonly vault: Vault;
 }
 
@@ -87,8 +93,9 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...auditRoutes(),
     ...tokenLogRoutes(),
     ...countsRoutes(),
+    platformHealthRoute(deps),
     ...retentionRoutes(deps.audit),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
-  return [...routes, findRoute(deps, routes)(deps)];
+  return [...routes, timelineRoute(routes)(deps), ...findRoutes(deps, routes).map((route) => route(deps))];
 }

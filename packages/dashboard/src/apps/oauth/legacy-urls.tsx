@@ -3,7 +3,8 @@ import { useForm } from "@mantine/form";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type App, useChangeApp } from "../../api/changes.ts";
-import { appQuery, meQuery } from "../../api/queries.ts";
+import { isConflict } from "../../api/problem.ts";
+import { appQuery, meQuery, type Tagged } from "../../api/queries.ts";
 import { Conflict } from "../../parts/conflict.tsx";
 import { Panel } from "../../parts/panel.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
@@ -13,7 +14,7 @@ const note =
   "For apps that still use custom authentication: a code for each new instance, and refresh tokens.";
 
 /** The addresses of the legacy flow, which only an operator changes. */
-export function LegacyUrls({ app }: { app: App }): ReactNode {
+export function LegacyUrls({ app }: { app: Tagged<App> }): ReactNode {
   const { data: me } = useQuery(meQuery);
   return (
     <Panel title="Legacy URLs" note={note}>
@@ -27,41 +28,39 @@ function LegacyText({ legacy }: Pick<App, "legacy">): ReactNode {
   return <Code block>{[legacy.appUrl, ...legacy.redirectUrls].join("\n")}</Code>;
 }
 
-function LegacyForm({ app }: { app: App }): ReactNode {
+function LegacyForm({ app }: { app: Tagged<App> }): ReactNode {
   const client = useQueryClient();
   const change = useChangeApp(app.appId);
-  const [known, setKnown] = useState(app.legacy);
-  const [theirs, setTheirs] = useState<App["legacy"]>();
-  const form = useForm<LegacyValues>({ initialValues: toValues(known) });
-  const save = async () => {
+  const [known, setKnown] = useState(app);
+  const [theirs, setTheirs] = useState<Tagged<App>>();
+  const form = useForm<LegacyValues>({ initialValues: toValues(known.legacy) });
+  const take = (saved: Tagged<App>) => {
+    setKnown(saved);
+    setTheirs(undefined);
+    form.setInitialValues(toValues(saved.legacy));
+    form.setValues(toValues(saved.legacy));
+  };
+  const save = async ({ etag }: Tagged<App>): Promise<void> => {
     try {
-      const saved = await change.run({ legacy: toLegacy(form.getValues()) });
-      take(saved.legacy);
+      take(await change.run({ legacy: toLegacy(form.getValues()), etag }));
     } catch (error) {
-      form.setErrors(atFields(error));
+      if (!isConflict(error)) return form.setErrors(atFields(error));
+      const current = await client.fetchQuery({ ...appQuery(app.appId), staleTime: 0 });
+      // Another field of the app has changed.
+      if (JSON.stringify(current.legacy) === JSON.stringify(known.legacy)) return await save(current);
+      setTheirs(current);
     }
   };
-  const take = (legacy: App["legacy"]) => {
-    setKnown(legacy);
-    setTheirs(undefined);
-    form.setInitialValues(toValues(legacy));
-    form.setValues(toValues(legacy));
-  };
-  const submit = form.onSubmit(async () => {
-    const current = await client.fetchQuery({ ...appQuery(app.appId), staleTime: 0 });
-    if (JSON.stringify(current.legacy) === JSON.stringify(known)) await save();
-    else setTheirs(current.legacy);
-  });
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={form.onSubmit(() => save(known))} noValidate>
       <Stack>
         <TextInput label="App URL" {...form.getInputProps("appUrl")} />
         <Textarea label="Redirect URLs, one on each line" rows={3} {...form.getInputProps("redirectUrls")} />
         {theirs !== undefined && (
           <Conflict
-            theirs={[theirs?.appUrl, ...(theirs?.redirectUrls ?? [])].join("\n")}
+            theirs={[theirs.legacy?.appUrl, ...(theirs.legacy?.redirectUrls ?? [])].join("\n")}
             useTheirs={() => take(theirs)}
-            useMine={save}
+            useMine={() => save(theirs)}
           />
         )}
         <ProblemAlert error={change.error} />

@@ -12,7 +12,7 @@ import {
 import { someOf, text, time } from "../../infrastructure/routes/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { emailAddress, newPassword, toAccount } from "./account.ts";
-import { listAccounts, readAccount } from "./accounts.queries.ts";
+import { listAccounts, lockAccount, readAccount } from "./accounts.queries.ts";
 import type { Accounts } from "./accounts.ts";
 import { changeAccount, removeAccount } from "./manage-accounts.ts";
 
@@ -83,6 +83,7 @@ const reads: readonly ManagementRoute[] = [
     scope: "accounts:read",
     errors: ["ACCOUNT_NOT_FOUND"],
     response: accountResponse,
+    changes: accountChanges,
     handle: async ({ db, ids }) => showAccount(await readAccount(db, ids.accountId)),
   }),
 ];
@@ -125,6 +126,10 @@ export function accountRoutes({ accounts, audit }: AccountRouteDependencies): re
       errors: ["ACCOUNT_NOT_FOUND", "EMAIL_TAKEN", "RESOURCE_EXHAUSTED"],
       body: accountChanges,
       response: accountResponse,
+      async current({ trx, ids }) {
+        await lockAccount(trx, ids.accountId);
+        return showAccount(await readAccount(trx, ids.accountId));
+      },
       prepare: hashed,
       async handle({ body, ids: { accountId }, prepared, principal, ...changing }) {
         const takesOver = [body.email, body.password, body.isOperator].some((given) => given !== undefined);

@@ -29,7 +29,7 @@ export class ApiKeyUsage {
         await database.write(async (trx) => {
           await storeUses(
             trx,
-            uses.map(({ at, keyId }) => ({ id: keyId, at })),
+            uses.map(({ at, keyId }) => ({ id: keyId, at, count: 0 })),
           );
           for (const { digest, keyId } of uses) {
             if (digest !== undefined) await updateApiKeyDigest(trx, keyId, digest);

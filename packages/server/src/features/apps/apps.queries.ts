@@ -1,7 +1,7 @@
-import type { SelectQueryBuilder } from "kysely";
+import { type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { AppsTable, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import { type Page, pageAfter } from "../../infrastructure/management/index.ts";
+import { containing, type FoundPage, findOldest, type Page } from "../../infrastructure/management/index.ts";
 import { type App, type AppChanges, toApp } from "./app.ts";
 
 export async function insertApp(trx: Write, app: App): Promise<void> {
@@ -48,18 +48,30 @@ export async function lockApp(trx: Write, appId: string): Promise<App> {
   return toApp(await selectApp(trx, appId).forUpdate().executeTakeFirstOrThrow(notFound));
 }
 
+interface AppFilters {
+  /** A part of the name. */
+  readonly name?: string | undefined;
+  readonly only?: string | undefined;
+  readonly developer?: string | undefined;
+}
+
 /** One page of all apps, or only those of the account `developer`, or only the app `only`. */
 export async function listApps(
   db: Queries,
-  page: Page & { only?: string | undefined; developer?: string | undefined },
-): Promise<App[]> {
-  let select = pageAfter(liveApps(db), "app_id", page);
-  if (page.only !== undefined) select = select.where("app_id", "=", page.only);
-  if (page.developer !== undefined) {
-    const own = db.selectFrom("app_developers").select("app_id").where("account_id", "=", page.developer);
-    select = select.where("app_id", "in", own);
+  { developer, name, only }: AppFilters,
+  page: Page,
+): Promise<FoundPage<App>> {
+  let rows = db.selectFrom("apps").selectAll();
+  if (only !== undefined) rows = rows.where("app_id", "=", only);
+  if (developer !== undefined) {
+    const own = db.selectFrom("app_developers").select("app_id").where("account_id", "=", developer);
+    rows = rows.where("app_id", "in", own);
   }
-  return (await select.execute()).map(toApp);
+  const list = { id: "app_id", filters: {}, indexes: [] };
+  const isLive = sql<SqlBool>`deleted_at is null`;
+  const where = [isLive, ...(name === undefined ? [] : [containing("name", name)])];
+  const found = await findOldest(db, { rows, list, filters: {}, where }, page);
+  return { ...found, rows: found.rows.map(toApp) };
 }
 
 type ResolvedChanges = Omit<AppChanges, "scopes"> & { scopes?: App["scopes"] | undefined };

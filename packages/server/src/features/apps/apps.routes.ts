@@ -12,7 +12,7 @@ import {
 import { someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
 import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
-import { listApps, readApp } from "./apps.queries.ts";
+import { listApps, lockApp, readApp } from "./apps.queries.ts";
 import type { Apps } from "./apps.ts";
 import { addDeveloper } from "./developers/developers.queries.ts";
 import { legacyFlow, postInstallationUrls, requestedScope, scopeRequest } from "./registration/index.ts";
@@ -71,9 +71,12 @@ const reads: readonly ManagementRoute[] = [
     scope: "apps:read",
     accounts: ["developer"],
     servesBoundKeys: true,
+    filters: z.strictObject({ name: text(200).optional().meta({ description: "A part of the name" }) }),
     item: appResponse,
-    find: ({ db, page, principal }) =>
-      listApps(db, { ...page, only: principal.appId, developer: restrictedAccount(principal)?.accountId }),
+    find({ db, filters, page, principal }) {
+      const developer = restrictedAccount(principal)?.accountId;
+      return listApps(db, { ...filters, only: principal.appId, developer }, page);
+    },
     position: (app) => app.appId,
     show: showApp,
   }),
@@ -85,6 +88,7 @@ const reads: readonly ManagementRoute[] = [
     scope: "apps:read",
     accounts: ["app-developer"],
     response: appResponse,
+    changes: appChanges,
     handle: async ({ db, ids }) => showApp(await readApp(db, ids.appId)),
   }),
   read({
@@ -150,6 +154,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       example: { name: "Loyalty Points" },
       body: appChanges,
       response: appResponse,
+      current: async ({ trx, ids }) => showApp(await lockApp(trx, ids.appId)),
       async handle({ trx, actor, body, ids, principal }) {
         // Only the platform decides whether an app is enabled, and which flows it may use.
         if (body.enabled !== undefined || body.legacy !== undefined) refuseBoundKey(principal);

@@ -35,6 +35,8 @@ const extensionResponse = z
   })
   .meta({ id: "Extension", description: "What an app adds to each site that it is installed on" });
 
+const extensionChanges = someOf(newExtension.pick({ url: true, baseUri: true }));
+
 interface Dependencies {
   readonly audit: AuditLog;
   readonly ids: Ids;
@@ -85,8 +87,9 @@ export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonl
       accounts: ["app-developer"],
       example: { url: "http://127.0.0.1:3000/page" },
       errors: ["EXTENSION_NOT_FOUND"],
-      body: someOf(newExtension.pick({ url: true, baseUri: true })),
+      body: extensionChanges,
       response: extensionResponse,
+      current: async ({ trx, ids: key }) => show(await lockExtension(trx, key)),
       prepare: (body) => readAddress(body, outbound),
       async handle({ trx, actor, body, ids: key, now, prepared: url }) {
         const before = await lockExtension(trx, key);
@@ -146,6 +149,7 @@ const extensionRead = read({
   accounts: ["app-developer"],
   errors: ["EXTENSION_NOT_FOUND"],
   response: extensionResponse,
+  changes: extensionChanges,
   handle: async ({ db, ids }) => show(await readExtension(db, ids)),
 });
 

@@ -1,7 +1,7 @@
 export { type AppPage, findFrameOrigin, listPagesOf } from "./extensions.queries.ts";
 export { extensionRoutes } from "./extensions.routes.ts";
 export { InstanceParameters } from "./instance-parameters.ts";
-export { pageRoutes } from "./page-url.routes.ts";
+export { type PageDependencies, pageRoutes } from "./page-url.routes.ts";
 export {
   builtInPluginType,
   componentTypeName,

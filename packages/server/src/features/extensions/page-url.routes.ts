@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Clock, isoTime } from "../../infrastructure/clock/index.ts";
 import type { Vault } from "../../infrastructure/crypto/index.ts";
-import type { Queries } from "../../infrastructure/database/index.ts";
+import type { Queries, Use } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import {
   action,
@@ -15,8 +15,14 @@ import { readInstance } from "../instances/index.ts";
 import { accountIdText } from "../sites/index.ts";
 import { PageUrls } from "./page-url.ts";
 
-/** The route that creates URLs of pages. */
-export function pageRoutes(deps: { clock: Clock; vault: Vault }): readonly ManagementRoute[] {
+export interface PageDependencies {
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly usage: { used(use: Omit<Use, "count">): void };
+}
+
+/** The route that creates URLs of pages. It counts the openings of each page of an instance. */
+export function pageRoutes(deps: PageDependencies): readonly ManagementRoute[] {
   const pageUrls = new PageUrls(deps);
   return [
     action({
@@ -43,9 +49,10 @@ export function pageRoutes(deps: { clock: Clock; vault: Vault }): readonly Manag
       response: z
         .object({ url: z.string(), expiresAt: time })
         .meta({ id: "PageUrl", description: "Show it only to this member" }),
-      async handle({ body, db, ids: { instanceId }, principal }) {
+      async handle({ body, db, ids: { instanceId }, now, principal }) {
         const accountId = await readUser(db, principal, { ...body, instanceId });
         const { expiresAt, url } = await pageUrls.create(db, { ...body, accountId, instanceId });
+        deps.usage.used({ id: `${instanceId} ${body.extensionId}`, at: now });
         return { url, expiresAt: isoTime(expiresAt) };
       },
     }),

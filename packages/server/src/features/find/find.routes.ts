@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
-import { type ManagementRoute, read } from "../../infrastructure/management/index.ts";
+import type { Queries } from "../../infrastructure/database/index.ts";
+import { action, type ManagementRoute, read } from "../../infrastructure/management/index.ts";
 import { type Route, text, time } from "../../infrastructure/routes/index.ts";
 import { type ExplainedToken, showTokenLogEntry, tokenLogEntry } from "../tokens/index.ts";
-import { Find, type FindDependencies, type Found } from "./find.ts";
+import { type Asked, Find, type FindDependencies, type Found } from "./find.ts";
 import { foundTypes } from "./finders.ts";
 
 const scopes = z.array(z.string());
@@ -46,34 +47,52 @@ const found = z
   })
   .meta({ id: "FoundObject", description: "What an id is, and where to read it" });
 
+const id = text(8_192).meta({ example: "3f1c2a6e-5b0d-4c8e-9a47-1d2e6b7f8c90" });
+
+const response = z.object({
+  items: z.array(found),
+  notes: z.array(z.string()).meta({ description: "What to search for instead, and what cannot be found" }),
+});
+
 /**
- * The route that finds what an id is.
+ * The routes that find what an id is.
  *
  * @param routes the other routes of the management API
  */
-export function findRoute(deps: FindDependencies, routes: readonly Route[]): ManagementRoute {
-  const find = new Find(deps, routes);
-  return read({
+export function findRoutes(deps: FindDependencies, routes: readonly Route[]): readonly ManagementRoute[] {
+  const finding = new Find(deps, routes);
+  const shared = {
     path: "/find",
     tag: "Find",
-    operationId: "findId",
-    summary:
-      "Find what an id is, among what the caller may read: of an object, of a request, of a secret (also its first 12 characters), the external id of a site, or a whole access token",
     scope: "find:read",
     accounts: ["account"],
     servesBoundKeys: true,
-    query: z.strictObject({ id: text(8_192).meta({ example: "3f1c2a6e-5b0d-4c8e-9a47-1d2e6b7f8c90" }) }),
-    response: z.object({
-      items: z.array(found),
-      notes: z
-        .array(z.string())
-        .meta({ description: "What to search for instead, and what cannot be found" }),
+    response,
+  } as const;
+  const find = async (db: Queries, asked: Asked): Promise<z.input<typeof response>> => {
+    const { items, notes } = await finding.find(db, asked);
+    return { items: items.map(show), notes: [...notes] };
+  };
+  return [
+    read({
+      ...shared,
+      operationId: "findId",
+      summary:
+        "Find what an id is, among what the caller may read: of an object, of a request, of a secret (also its first 12 characters), or the external id of a site",
+      query: z.strictObject({ id }),
+      handle: ({ db, now, principal, query }) =>
+        find(db, { text: query.id, isInAddress: true, principal, now }),
     }),
-    async handle({ db, now, principal, query }) {
-      const { items, notes } = await find.find(db, { text: query.id, principal, now });
-      return { items: items.map(show), notes: [...notes] };
-    },
-  });
+    action({
+      ...shared,
+      operationId: "findSecret",
+      summary:
+        "Find what an id, a whole secret or a whole access token is; it is in the body, because addresses are logged",
+      body: z.strictObject({ id }),
+      handle: ({ body, db, now, principal }) =>
+        find(db, { text: body.id, isInAddress: false, principal, now }),
+    }),
+  ];
 }
 
 function show({ appId, href, id, instanceId, name, refused, siteId, state, token, type }: Found) {

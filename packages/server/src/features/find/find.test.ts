@@ -299,6 +299,27 @@ describe.each(engines)("what an id is, on %s", (database) => {
     });
   });
 
+  test("in the body of a POST is found as by GET, without a note about the address", async () => {
+    const post = async (id: string) => (await admin("POST /find", { body: { id } })).body;
+    const [, second = ""] = secrets;
+    for (const id of [ids.appId, refusedId, "tenant 1/a", second.slice(0, 12), unknownId]) {
+      expect(await post(String(id))).toEqual(await find(String(id)));
+    }
+    for (const id of [token, second]) {
+      const { items } = await find(id);
+      const response = await admin("POST /find", { body: { id } });
+      expect(response.body).toEqual({ items, notes: [] });
+      expect(response.text).not.toContain(id.slice(0, 12));
+    }
+    const refused = await admin("POST /find", { body: {} });
+    expect([refused.status, refused.body]).toEqual([
+      400,
+      violations({ field: "id", description: "is required", violatedRule: "REQUIRED_FIELD" }),
+    ]);
+    const inAddress = await admin(`POST /find?id=${ids.appId}`, { body: { id: ids.appId } });
+    expect(inAddress.status).toBe(400);
+  });
+
   test("needs one id of at most 8,192 characters", async () => {
     const refused = async (query: string) => {
       const { body, status } = await admin(`GET /find${query}`);

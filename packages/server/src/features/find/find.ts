@@ -28,8 +28,10 @@ export interface FindDependencies {
   readonly vault: Vault;
 }
 
-interface Asked {
+export interface Asked {
   readonly text: string;
+  /** Whether the text is in the address of the request, which others may log. */
+  readonly isInAddress: boolean;
   readonly principal: Principal;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -60,7 +62,7 @@ export class Find {
     const items = await this.#search(db, secretFinders, { ...asked, digests });
     return {
       items,
-      notes: [...(items.length > 0 ? [] : [hints.notFound]), ...secretHints(asked.text, isWhole)],
+      notes: [...(items.length > 0 ? [] : [hints.notFound]), ...secretHints(asked, isWhole)],
     };
   }
 
@@ -87,7 +89,7 @@ export class Find {
     return items;
   }
 
-  async #findToken(db: Queries, { principal, text }: Asked): Promise<FindResult> {
+  async #findToken(db: Queries, { isInAddress, principal, text }: Asked): Promise<FindResult> {
     const token = await explainToken(this.#deps.tokens, text);
     const { claims } = token;
     const owners = claims && { appId: claims.client_id, siteId: claims.site_id };
@@ -99,7 +101,10 @@ export class Find {
       return { items: [{ type: "access-token", id: null, href: null, token }], notes: [] };
     const row = { ...owners, id: claims.jti, instanceId: claims.instance_id };
     const href = this.#href({ operation }, row);
-    return { items: [{ ...row, type: "access-token", href, token }], notes: [hints.wholeToken] };
+    return {
+      items: [{ ...row, type: "access-token", href, token }],
+      notes: isInAddress ? [hints.wholeToken] : [],
+    };
   }
 
   async #mayRead(

@@ -24,10 +24,10 @@ export const hints: Readonly<
   unknownToken:
     "This is not an access token that you may read: this platform did not sign it, it is not complete, or it belongs to an app and a site of others.",
   wholeToken:
-    "Anyone who has a valid token can use it. The address of this request contains it, and proxies may log addresses.",
+    "Anyone who has a valid token can use it. The address of this request contains it, and proxies may log addresses: send it to POST /find instead.",
   wholeSecret:
     "You searched for a whole secret. The address of this request contains it, and proxies may log addresses: replace the secret if others " +
-    "can read these logs. Search for the id of a secret or a key, or for the first 12 characters of an App secret.",
+    "can read these logs. Search for the id of a secret or a key, for the first 12 characters of an App secret, or with POST /find.",
   secretPrefix: "Search for the id of the App secret, or for at least its first 12 characters.",
   keyPrefix: "An API key is found by its id, not by a part of its value.",
   otherSecret:
@@ -40,8 +40,12 @@ export function isSecret(text: string): boolean {
 }
 
 /** Hints about a search for a secret. */
-export function secretHints(text: string, isWhole: boolean): string[] {
-  const whole = isWhole || text.startsWith("whsec_") ? [hints.wholeSecret] : [];
+export function secretHints(
+  { isInAddress, text }: { readonly text: string; readonly isInAddress: boolean },
+  isWhole: boolean,
+): string[] {
+  const isExposed = isInAddress && (isWhole || text.startsWith("whsec_"));
+  const whole = isExposed ? [hints.wholeSecret] : [];
   if (text.startsWith(apiKeyPrefix)) return isWhole ? whole : [hints.keyPrefix];
   if (!text.startsWith(appSecretPrefix)) return [hints.otherSecret, ...whole];
   return text.length < secretPrefixLength ? [hints.secretPrefix] : whole;

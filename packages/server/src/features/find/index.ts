@@ -1,1 +1,1 @@
-export { findRoute } from "./find.routes.ts";
+export { findRoutes } from "./find.routes.ts";

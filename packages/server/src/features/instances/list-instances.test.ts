@@ -140,13 +140,15 @@ describe.each(engines)("a list of instances on %s", (database) => {
           .execute();
         await trx
           .insertInto("last_uses")
-          .values(numbers.map((index) => ({ id: id(index), used_at: 10_000 - index, app_id: other })))
+          .values(
+            numbers.map((index) => ({ id: id(index), used_at: 10_000 - index, app_id: other, uses: 1 })),
+          )
           .execute();
       }
       await trx.deleteFrom("last_uses").where("id", "=", id(5_000)).execute();
       await trx
         .insertInto("last_uses")
-        .values({ id: id(5_000), used_at: 1, app_id: other })
+        .values({ id: id(5_000), used_at: 1, app_id: other, uses: 1 })
         .execute();
       await trx
         .updateTable("instances")

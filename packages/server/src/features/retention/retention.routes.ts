@@ -45,6 +45,7 @@ export function retentionRoutes(audit: AuditLog): readonly ManagementRoute[] {
       operationId: "getRetention",
       summary: "Read how long deliveries, events, logs and counts are kept",
       scope: "settings:read",
+      accounts: ["account"],
       response,
       handle: ({ db }) => show(db),
     }),

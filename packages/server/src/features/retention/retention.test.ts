@@ -91,19 +91,15 @@ describe.each(engines)("the settings of retention on %s", (database) => {
     expect(await days()).toMatchObject({ deliveries: 30, events: 30, tokenLog: 7, audit: null });
   });
 
-  test("are for operators and keys with a scope of their own", async () => {
+  test("are read by everybody, and changed by operators and keys with a scope of their own", async () => {
     const developer = await createAccount(platform, "developer", { isDeveloper: true });
     const operator = await createAccount(platform, "operator", { isOperator: true });
-    for (const operation of ["GET /settings/retention", "PATCH /settings/retention"]) {
-      const response = await developer.call(
-        operation,
-        operation.startsWith("GET") ? {} : { body: { events: 1 } },
-      );
-      expect([response.status, response.body]).toEqual([
-        403,
-        errorBody("PERMISSION_DENIED", "This call is for an operator."),
-      ]);
-    }
+    expect((await developer.call("GET /settings/retention")).status).toBe(200);
+    const refused = await developer.call("PATCH /settings/retention", { body: { events: 1 } });
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      errorBody("PERMISSION_DENIED", "This call is for an operator."),
+    ]);
     expect((await operator.call("PATCH /settings/retention", { body: { events: 2 } })).status).toBe(200);
     const { appId } = await platform.createApp();
     const bound = await call("POST /api-keys", {

@@ -25,10 +25,10 @@ export async function insertCalls(trx: Write, calls: readonly ServicePluginCalls
 const calls: NewestFirst = {
   id: "call_id",
   filters: {
-    ...{ appId: "app_id", siteId: "site_id", requestId: "request_id" },
+    ...{ appId: "app_id", siteId: "site_id", instanceId: "instance_id", requestId: "request_id" },
     ...{ componentType: "component_type", outcome: "outcome" },
   },
-  indexes: [["requestId"], ["siteId"], ["appId"]],
+  indexes: [["requestId"], ["instanceId"], ["siteId"], ["appId"]],
 };
 
 /** Returns calls, newest first. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
 import type { ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
-import { action, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import { action, list, type ManagementRoute, timeFilters } from "../../infrastructure/management/index.ts";
 import { guid, identity, time } from "../../infrastructure/routes/index.ts";
 import { componentTypeName } from "../extensions/index.ts";
 import { type CallResult, callErrorCodes } from "./call-result.ts";
@@ -87,9 +87,11 @@ const storedCallResponse = z
 const callFilters = z.strictObject({
   appId: guid.optional(),
   siteId: guid.optional(),
+  instanceId: guid.optional(),
   requestId: z.string().max(100).optional(),
   componentType: componentTypeName.optional(),
   outcome: z.enum(["ANSWERED", ...callErrorCodes]).optional(),
+  ...timeFilters,
 });
 
 /** Routes that call service plugins and list past calls. */

@@ -1,6 +1,7 @@
-import type { SelectQueryBuilder } from "kysely";
-import type { Page, Queries, Schema, SitesTable, Write } from "../../infrastructure/database/index.ts";
+import { type SelectQueryBuilder, type SqlBool, sql } from "kysely";
+import type { Queries, Schema, SitesTable, Write } from "../../infrastructure/database/index.ts";
 import { ApiError, UniqueViolation } from "../../infrastructure/errors/index.ts";
+import { containing, type FoundPage, findOldest, type Page } from "../../infrastructure/management/index.ts";
 import { type Site, type SiteChanges, toSite } from "./site.ts";
 
 /**
@@ -57,28 +58,34 @@ export async function lockSite(trx: Write, siteId: string): Promise<Site> {
   return found(await selectSite(trx, siteId).forUpdate().executeTakeFirst());
 }
 
+interface SiteFilters {
+  readonly externalId?: string | undefined;
+  readonly member?: string | undefined;
+  /** A part of the name. */
+  readonly name?: string | undefined;
+}
+
 /** One page of all sites, or only those of the account `member`, or only the one with `externalId`. */
 export async function listSites(
   db: Queries,
-  page: Page & { externalId?: string | undefined; member?: string | undefined },
-): Promise<Site[]> {
-  let select = db
-    .selectFrom("sites")
-    .selectAll()
-    .where("deleted_at", "is", null)
-    .where("site_id", ">", page.after)
-    .orderBy("site_id")
-    .limit(page.limit);
-  if (page.externalId !== undefined) select = select.where("external_id", "=", page.externalId);
-  if (page.member !== undefined) {
+  { externalId, member, name }: SiteFilters,
+  page: Page,
+): Promise<FoundPage<Site>> {
+  let rows = db.selectFrom("sites").selectAll();
+  if (externalId !== undefined) rows = rows.where("external_id", "=", externalId);
+  if (member !== undefined) {
     const own = db
       .selectFrom("site_members")
       .select("site_id")
-      .where("account_id", "=", page.member)
+      .where("account_id", "=", member)
       .where("removed_at", "is", null);
-    select = select.where("site_id", "in", own);
+    rows = rows.where("site_id", "in", own);
   }
-  return (await select.execute()).map(toSite);
+  const list = { id: "site_id", filters: {}, indexes: [] };
+  const isLive = sql<SqlBool>`deleted_at is null`;
+  const where = [isLive, ...(name === undefined ? [] : [containing("name", name)])];
+  const found = await findOldest(db, { rows, list, filters: {}, where }, page);
+  return { ...found, rows: found.rows.map(toSite) };
 }
 
 /** Changes the fields that are not undefined. Throws `EXTERNAL_ID_TAKEN`. */

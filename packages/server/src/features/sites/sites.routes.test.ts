@@ -67,6 +67,21 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
     }
   });
 
+  test("are found by a part of the name", async () => {
+    for (const name of ["Corner 50% Shop", "Corner Shop", "CORNERSTONE", "Ärzte"]) {
+      await call("POST /sites", { body: { name } });
+    }
+    const found = async (name: string) => {
+      const { body } = await call(`GET /sites?limit=100&name=${encodeURIComponent(name)}`);
+      return body.items.map((one) => one.name).sort();
+    };
+    expect(await found("corner")).toEqual(["CORNERSTONE", "Corner 50% Shop", "Corner Shop"]);
+    expect(await found("r S")).toEqual(["Corner Shop"]);
+    expect(await found("0%")).toEqual(["Corner 50% Shop"]);
+    expect(await found("Ärz")).toEqual(["Ärzte"]);
+    for (const other of ["c_rner", "%%", "\\", "' OR 1=1 --"]) expect(await found(other)).toEqual([]);
+  });
+
   test("never have the same external id", async () => {
     await call("POST /sites", { body: { name: "One", externalId: "only-one" } });
     const second = await call("POST /sites", { body: { name: "Two", externalId: "only-one" } });

@@ -10,7 +10,7 @@ import {
 } from "../../infrastructure/management/index.ts";
 import { someOf, text, time, webAddress } from "../../infrastructure/routes/index.ts";
 import type { Site } from "./site.ts";
-import { listSites, readSite } from "./sites.queries.ts";
+import { listSites, lockSite, readSite } from "./sites.queries.ts";
 import type { Sites } from "./sites.ts";
 
 const tag = "Sites";
@@ -61,10 +61,13 @@ const reads: readonly ManagementRoute[] = [
     summary: "List sites",
     scope: "sites:read",
     accounts: ["account"],
-    filters: z.strictObject({ externalId: externalId.optional() }),
+    filters: z.strictObject({
+      externalId: externalId.optional(),
+      name: text(200).optional().meta({ description: "A part of the name" }),
+    }),
     item: siteResponse,
     find: ({ db, filters, page, principal }) =>
-      listSites(db, { ...page, ...filters, member: restrictedAccount(principal)?.accountId }),
+      listSites(db, { ...filters, member: restrictedAccount(principal)?.accountId }, page),
     position: (site) => site.siteId,
     show: showSite,
   }),
@@ -77,6 +80,7 @@ const reads: readonly ManagementRoute[] = [
     accounts: ["site-member"],
     errors: ["SITE_NOT_FOUND"],
     response: siteResponse,
+    changes: siteChanges,
     handle: async ({ db, ids }) => showSite(await readSite(db, ids.siteId)),
   }),
 ];
@@ -117,6 +121,7 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       errors: ["SITE_NOT_FOUND", "EXTERNAL_ID_TAKEN"],
       body: siteChanges,
       response: siteResponse,
+      current: async ({ trx, ids }) => showSite(await lockSite(trx, ids.siteId)),
       async handle({ trx, actor, body, ids, principal }) {
         if (body.externalId !== undefined) requireOperator(principal);
         return showSite(await sites.change(trx, actor, { ...body, siteId: ids.siteId }));

@@ -128,7 +128,8 @@ describe.each(engines)("sites on %s", (engine) => {
     const { siteId } = await create("shop");
     failing = true;
     await expect(sites.copy(actor, siteId)).rejects.toThrow("content failed");
-    expect(await write((trx) => listSites(trx, { after: "", limit: 10 }))).toHaveLength(1);
+    const { rows } = await write((trx) => listSites(trx, {}, { after: "", limit: 10 }));
+    expect(rows).toHaveLength(1);
     expect(await actions()).toEqual(["site.created"]);
     failing = false;
     expect(await continueWork()).toBe(3);

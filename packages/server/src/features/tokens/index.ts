@@ -13,5 +13,6 @@ export { ResponsePace } from "./response-pace.ts";
 export type { TokenDependencies } from "./token-dependencies.ts";
 export { TokenQueries } from "./tokens.queries.ts";
 export { recordCalls } from "./usage/record-calls.ts";
+export { listTokenLog } from "./usage/token-log.queries.ts";
 export { showTokenLogEntry, tokenLogEntry, tokenLogRoutes } from "./usage/token-log.routes.ts";
 export { TokenUsage } from "./usage/usage.ts";

@@ -1,9 +1,10 @@
 export { afterCommit } from "./after-commit.ts";
 export type { Database, Page, Queries, Step, Write } from "./database.ts";
 export { isRowError } from "./database-errors.ts";
+export { readDatabaseHealth } from "./database-health.queries.ts";
 export { deleteEntries, deleteExpired } from "./expired-rows.queries.ts";
 export { createIds, type Ids, lowestIdAt, type RandomBytes } from "./ids.ts";
-export { lastUse, storeUses, type Use } from "./last-uses.queries.ts";
+export { lastUse, listUses, readUse, storeUses, type Use } from "./last-uses.queries.ts";
 export type { Migration } from "./migrations/apply-migration.ts";
 export { migrate, platformName, platformTables } from "./migrations/migrate.ts";
 export { migrateResource } from "./migrations/migrate-resource.ts";

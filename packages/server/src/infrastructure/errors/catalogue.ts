@@ -43,6 +43,10 @@ export const apiErrors = {
     status: 409,
     text: "This Idempotency-Key was already used for a different request; use a new one.",
   },
+  PRECONDITION_FAILED: {
+    status: 412,
+    text: "The object was changed after the caller read it. Read it again, then decide whether to change it.",
+  },
   WEBHOOK_NOT_FOUND: { status: 404, text: "The app has no webhook with this id." },
   WEBHOOK_EXISTS: { status: 409, text: "The app sends this event type to this address already." },
   WEBHOOK_PAUSED: { status: 409, text: "The webhook is paused, so nothing is sent; resume it first." },

@@ -21,6 +21,7 @@ import {
   type Reply,
   readCallOf,
 } from "./management-route.ts";
+import { entityTagHeader, entityTagOf, preconditionHeader, requireMatch } from "./precondition.ts";
 import type { Actor, Principal } from "./principal.ts";
 
 interface ChangeCall<Path extends string, Body extends z.ZodObject, Query extends z.ZodObject = NoFields> {
@@ -57,13 +58,20 @@ export function change<
       principal: Principal,
       call: { readonly actor: Actor; readonly exchange: Exchange; readonly ids: PathIds<Path> },
     ): Promise<Prepared>;
+    /**
+     * For a PATCH that accepts `If-Match`: reads the object, and locks it until the transaction ends. The route that reads
+     * the object has `changes`.
+     */
+    current?(call: { readonly trx: Write; readonly ids: PathIds<Path> }): Promise<z.input<Response>>;
     handle(call: ChangeCall<Path, Body, Query> & { prepared: Prepared }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
-  const { response = z.object({}) } = route;
+  const { body: changes, current, response = z.object({}) } = route;
   return managementRoute({
     ...route,
     response,
+    ...(current && { headers: preconditionHeader, responseHeaders: entityTagHeader }),
+    errors: [...(route.errors ?? []), ...(current ? (["PRECONDITION_FAILED"] as const) : [])],
     async run(call) {
       const { actor, ids, principal } = call;
       const { clock, database, vault } = call.deps;
@@ -80,10 +88,17 @@ export function change<
       })) as Prepared;
       return await database.write(async (trx): Promise<Reply> => {
         const now = clock.now();
+        const ifMatch = call.request.headers.get("if-match");
+        if (changes && current && ifMatch !== null) {
+          requireMatch(ifMatch, entityTagOf(changes, await current({ trx, ids: ids as PathIds<Path> })));
+        }
         const changeCall = { trx, actor, ids: ids as PathIds<Path>, principal, body, query, now, prepared };
         const handle = async () => (await route.handle(changeCall)) ?? {};
-        if (idempotent === undefined) return { body: await handle() };
-        return replyOf(await runOnce(trx, { ...idempotent, vault, now }, handle));
+        if (idempotent !== undefined)
+          return replyOf(await runOnce(trx, { ...idempotent, vault, now }, handle));
+        const result = await handle();
+        if (changes === undefined || current === undefined) return { body: result };
+        return { body: result, headers: { etag: entityTagOf(changes, result) } };
       });
     },
   });

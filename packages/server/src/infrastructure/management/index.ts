@@ -5,7 +5,7 @@ export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
 export type { ManagementDependencies, ManagementRoute } from "./management-route.ts";
 export type { ListFilters, NewestFirst } from "./page.queries.ts";
-export { countRows, findNewest, findOldest, pageAfter } from "./page.queries.ts";
+export { containing, countRows, findNewest, findOldest, pageAfter } from "./page.queries.ts";
 export { timeFilters } from "./page-query.ts";
 export type { AccountPrincipal, Actor, Authenticate, Principal } from "./principal.ts";
 export {

@@ -82,6 +82,10 @@ interface ManagementOperation extends ManagementRouteInfo {
   readonly query?: z.ZodObject | undefined;
   readonly body?: z.ZodObject | undefined;
   readonly response: z.ZodType;
+  /** Headers of the request besides `Idempotency-Key`. */
+  readonly headers?: z.ZodObject;
+  /** Headers of the response by name, each with its description. */
+  readonly responseHeaders?: Readonly<Record<string, string>>;
   run(call: ManagementCall): Promise<Reply>;
 }
 
@@ -100,8 +104,14 @@ export function managementRoute(operation: ManagementOperation): ManagementRoute
     query,
     body: body && { schema: body },
     example: operation.example,
-    headers: method === "POST" ? idempotencyHeader : undefined,
-    responses: { 200: { description: "Done", schema: response } },
+    headers: method === "POST" ? idempotencyHeader : operation.headers,
+    responses: {
+      200: {
+        description: "Done",
+        schema: response,
+        ...(operation.responseHeaders && { headers: operation.responseHeaders }),
+      },
+    },
     errors: [...(operation.errors ?? []), ...impliedErrors(operation)],
     async respond(call) {
       const caller = await deps.authenticate(call);

@@ -19,6 +19,14 @@ export function pageAfter<DB, TB extends keyof DB, Row>(
   return query.where(position, ">", after).orderBy(position).limit(limit);
 }
 
+/** Whether the text of a column of `listed` contains `part`. SQLite ignores the case of the letters A to Z, PostgreSQL of all. */
+export function containing(name: string, part: string): RawBuilder<SqlBool> {
+  const pattern = (text: string) => `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const text = sql.ref(name);
+  return sql`(${text} like ${pattern(part)} escape '\\'
+    or lower(${text}) like ${pattern(part.toLowerCase())} escape '\\')`;
+}
+
 /** A list of rows, the newest first. */
 export interface NewestFirst {
   /** A column, or an expression of one. It is unique, and its values begin with a time. */
@@ -59,13 +67,13 @@ export async function findNewest<DB, TB extends keyof DB, Row>(
   return await findInOrder(db, { ...found, rows }, { ...page, direction: "desc" });
 }
 
-/** Finds a page as {@link findNewest} does, with the oldest row first. Returns rows with an id lower than `before`. */
+/** Finds a page as {@link findNewest} does, with the lowest id first. Returns rows with an id lower than `before`; default: all. */
 export async function findOldest<DB, TB extends keyof DB, Row>(
   db: Queries,
   found: Found<DB, TB, Row>,
-  { before, ...page }: Page & { before: string },
+  { before, ...page }: Page & { before?: string },
 ): Promise<FoundPage<Row>> {
-  const rows = found.rows.where(column(found.list.id), "<", before);
+  const rows = before === undefined ? found.rows : found.rows.where(column(found.list.id), "<", before);
   return await findInOrder(db, { ...found, rows }, { ...page, direction: "asc" });
 }
 

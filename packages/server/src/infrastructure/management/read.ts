@@ -12,6 +12,7 @@ import {
   readCallOf,
 } from "./management-route.ts";
 import { documentedPageQuery, pageQuery } from "./page-query.ts";
+import { entityTagHeader, entityTagOf } from "./precondition.ts";
 import { requireOwnApp, restrictedAccount } from "./principal.ts";
 
 /** Defines a GET route that returns one object. */
@@ -19,15 +20,21 @@ export function read<Path extends string, Response extends z.ZodType, Query exte
   route: ManagementRouteInfo<Path> & {
     readonly query?: Query;
     readonly response: Response;
+    /** The body of the PATCH that changes the object: the response has an `ETag` for it. */
+    readonly changes?: z.ZodObject;
     handle(call: ReadCall<Path> & { readonly query: z.output<Query> }): Promise<z.input<Response>>;
   },
 ): ManagementRoute {
+  const { changes } = route;
   return managementRoute({
     ...route,
     method: "GET",
+    ...(changes && { responseHeaders: entityTagHeader }),
     async run(call) {
       const query = readQuery(route.query ?? noFields, call.request.url) as z.output<Query>;
-      return { body: await route.handle({ ...readCallOf<Path>(call), query }) };
+      const body = await route.handle({ ...readCallOf<Path>(call), query });
+      if (changes === undefined) return { body };
+      return { body, headers: { etag: entityTagOf(changes, body) } };
     },
   });
 }
@@ -80,10 +87,16 @@ export function list<
   Row,
   Item extends z.ZodType,
   Filters extends z.ZodObject = NoFields,
+  Summary extends z.ZodType = z.ZodNull,
 >(
   route: ManagementRouteInfo<Path> & {
     readonly item: Item;
     readonly filters?: Filters;
+    /** The field `summary` of the response, beside the items of a page. Default: none. */
+    readonly withSummary?: {
+      readonly schema: Summary;
+      read(call: ReadCall<Path>): Promise<z.input<Summary>>;
+    };
     find(call: ReadCall<Path> & { page: Page; filters: z.output<Filters> }): Promise<Row[] | FoundPage<Row>>;
     /** The position of an item in the order of the list. */
     position(row: Row): string;
@@ -92,11 +105,15 @@ export function list<
 ): ManagementRoute {
   const filters: z.ZodObject = route.filters ?? noFields;
   const query = filters.extend(pageQuery);
+  const { withSummary } = route;
   return managementRoute({
     ...route,
     method: "GET",
     query: filters.extend(documentedPageQuery),
-    response: z.object({ items: z.array(route.item), nextCursor: z.string().nullable() }),
+    response: z.object({
+      ...{ items: z.array(route.item), nextCursor: z.string().nullable() },
+      ...(withSummary && { summary: withSummary.schema }),
+    }),
     async run(call) {
       const { limit, cursor, ...rest } = readQuery(query, call.request.url) as PageRequest;
       if (typeof rest.appId === "string") requireOwnApp(call.principal, rest.appId);
@@ -111,7 +128,9 @@ export function list<
       const last = rows.length > items.length ? rows[items.length - 1] : undefined;
       const next = last === undefined ? continueAfter : route.position(last);
       const nextCursor = next === undefined ? null : writeCursor(vault, name, next);
-      return { json: `{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)}}` };
+      const json = `{"items":[${items.join(",")}],"nextCursor":${JSON.stringify(nextCursor)}`;
+      if (withSummary === undefined) return { json: `${json}}` };
+      return { json: `${json},"summary":${JSON.stringify(await withSummary.read(readCall))}}` };
     },
   });
 }

@@ -254,9 +254,9 @@ describe("a query is rejected", () => {
       `GET /sites?${canary}=1`,
       {
         field: "query",
-        description: "has a field that is not taken here; only these are: externalId, limit, cursor",
+        description: "has a field that is not taken here; only these are: externalId, name, limit, cursor",
         violatedRule: "FIELD_NOT_ALLOWED",
-        data: { allowed: ["externalId", "limit", "cursor"] },
+        data: { allowed: ["externalId", "name", "limit", "cursor"] },
       },
     ],
     [

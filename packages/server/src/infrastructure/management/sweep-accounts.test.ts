@@ -38,7 +38,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
   account: [
     "getMe listMySessions endMySession changeMyPassword",
     "listMyPasskeys getMyPasskeyOptions registerMyPasskey deleteMyPasskey",
-    "listSites listRoles listPermissions listScopes findId",
+    "listSites listRoles listPermissions listScopes getRetention findId findSecret",
     "countForJob createJob",
   ],
   developer: ["listApps createApp createSite listResources listEventTypes listServicePluginTypes"],
@@ -51,11 +51,11 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listDeliveries getDelivery resendDelivery getAppUsage getAppCounts",
     "listJobs getJob cancelJob",
     "listExtensions createExtension getExtension changeExtension deleteExtension",
-    "listInstancesOfApp getInstance revokeInstanceTokens",
-    "listServicePluginCalls listTokenLog listAuditEntries listApprovals listPreApprovals",
+    "listInstancesOfApp getInstance getTimeline revokeInstanceTokens",
+    "listServicePluginCalls listTokenLog countRefusedRequests listAuditEntries listApprovals listPreApprovals",
   ],
   "site-member": [
-    "getSite listMembers getMember listInstancesOfSite getInstance listSiteApps getSiteApp createPageUrl",
+    "getSite listMembers getMember listInstancesOfSite getInstance getTimeline listSiteApps getSiteApp createPageUrl",
     "listInstallRequests",
   ],
   "site-owner": [

@@ -94,6 +94,7 @@ describe("H1 for a key of one app", () => {
     "listServicePluginCalls",
     "listTokenLog",
     "findId",
+    "findSecret",
   ];
 
   test("every path responds 404 for another app", async () => {

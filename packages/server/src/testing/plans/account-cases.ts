@@ -61,8 +61,12 @@ export const accountCases: readonly PlanCase[] = [
   {
     name: "listing the apps and the sites of an account",
     async run({ database: { read } }) {
-      expect(await listApps(read, { ...page, developer: accountId })).toHaveLength(1);
-      expect(await listSites(read, { ...page, member: accountId })).toHaveLength(1);
+      for (const name of [undefined, "app"]) {
+        expect((await listApps(read, { developer: accountId, name }, page)).rows).toHaveLength(1);
+      }
+      for (const name of [undefined, "site"]) {
+        expect((await listSites(read, { member: accountId, name }, page)).rows).toHaveLength(1);
+      }
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { pruneCounts, readCounts } from "../../features/counts/counts.queries.ts";
+import { groupTokenLog } from "../../features/tokens/usage/token-log.queries.ts";
 import type { Write } from "../../infrastructure/database/index.ts";
 import { deleteEntries } from "../../infrastructure/database/index.ts";
 import { type FilledDatabase, filledIds } from "./filled-database.ts";
@@ -25,6 +26,14 @@ export const countCases: readonly PlanCase[] = [
       expect(await readCounts(database.read, query)).toHaveLength(14_400);
     },
     rows: 14_400,
+  },
+  {
+    name: "counting refused requests of an app",
+    async run({ database, now }) {
+      for (const since of [0, now]) await groupTokenLog(database.read, { appId, since });
+    },
+    indexes: { token_log: ["token_log_by_app"] },
+    rows: 10_100,
   },
   {
     name: "deleting counts",

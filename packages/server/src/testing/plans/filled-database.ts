@@ -127,7 +127,7 @@ function platformRows(now: number): string[] {
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid("i")}, 'installed', 1, '[]', null, null, null, null, ${now}, ${now}
      from generate_series(${apps * sites} + 1, ${entries}) i`,
     `insert into approvals select instance_id, app_id, site_id, '[]', ${now} from instances`,
-    `insert into last_uses select instance_id, ${now} + row_number() over (), app_id from instances`,
+    `insert into last_uses select instance_id, ${now} + row_number() over (), app_id, 1 from instances`,
     `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', '', null, null, 0, null, 0,

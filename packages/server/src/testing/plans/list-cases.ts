@@ -46,6 +46,8 @@ const values: Readonly<Record<string, readonly string[]>> = {
   grant: ["old"],
   httpStatus: ["500"],
   kind: ["api-key", "client"],
+  kinds: ["refused-request", "change"],
+  name: ["none", "site"],
   order: ["lastToken"],
   outcome: ["timeout", "TIMEOUT", "delivered", "ANSWERED"],
   reason: ["none", "reason 3"],
@@ -69,6 +71,16 @@ const indexes: Readonly<Record<string, PlanCase["indexes"]>> = {
   "listApprovals with siteId": { approvals: ["approvals_by_site"] },
   "listAuditEntries with appId and siteId": { audit: ["audit_by_app_and_site"] },
   "listAuditEntries with appId and action=action 3": { audit: ["audit_by_app_and_action"] },
+  "listServicePluginCalls with instanceId": { service_plugin_calls: ["service_plugin_calls_by_instance"] },
+  getTimeline: {
+    instances: ["instances_pkey"],
+    last_uses: ["last_uses_pkey"],
+    token_log: ["token_log_by_instance"],
+    audit: ["audit_by_instance"],
+    deliveries: ["deliveries_by_instance"],
+    delivery_attempts: ["delivery_attempts_pkey"],
+    service_plugin_calls: ["service_plugin_calls_by_instance"],
+  },
   "listServicePluginCalls with siteId": { service_plugin_calls: ["service_plugin_calls_by_site"] },
 };
 
@@ -118,7 +130,7 @@ function listCase({ operationId, path, query }: Route, filters: readonly Filter[
       const times = { since: isoAt(now - hour), until: isoAt(now + hour) };
       for (const window of query && "since" in query.shape ? [{}, times] : [{}]) {
         const search = new URLSearchParams({ ...Object.fromEntries(filters), ...window });
-        const parameters = { appId: id, siteId: id, eventId: storage.eventId };
+        const parameters = { appId: id, siteId: id, instanceId: id, eventId: storage.eventId };
         const read = async () => {
           const call = { request: new Request(`http://localhost${path}?${search}`), parameters };
           const exchange = { requestId: id, clientAddress: "127.0.0.1" };

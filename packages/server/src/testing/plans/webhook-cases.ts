@@ -20,6 +20,7 @@ import {
   leaseDeliveries,
   releaseClaims,
 } from "../../features/webhooks/dispatch/claim.queries.ts";
+import { listUnhealthyWebhooks } from "../../features/webhooks/endpoint-health/index.ts";
 import { listEvents, listRecipients } from "../../features/webhooks/event-history/event-history.queries.ts";
 import { fanOut, PendingLimits } from "../../features/webhooks/fan-out/index.ts";
 import { webhookMaintenanceSteps } from "../../features/webhooks/webhook-maintenance.ts";
@@ -213,6 +214,15 @@ export const webhookCases: readonly PlanCase[] = [
       expect(await registry.metrics()).toContain("latchkey_deliveries_pending 10000\n");
       expect(await countPending(database.read, { webhookId: filledIds.webhook(1) })).toBe(10_000);
     },
+    rows: 10_000,
+  },
+  {
+    name: "the webhooks of all apps that are paused or fail",
+    async run({ database }) {
+      const listed = await listUnhealthyWebhooks(database.read, { webhooks: 50, pending: 10_000 });
+      expect(listed).toMatchObject([{ webhook_id: filledIds.webhook(2), pending: 10_000 }]);
+    },
+    indexes: { webhooks: ["webhooks_by_pause", "webhooks_by_failure"] },
     rows: 10_000,
   },
   {

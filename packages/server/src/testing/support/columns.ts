@@ -104,7 +104,7 @@ export const columns: {
   },
   scope_changes: { app_id: "text", position: "text", updated_at: "bigint" },
   pre_approvals: { app_id: "text", scope_id: "text", created_at: "bigint" },
-  last_uses: { id: "text", used_at: "bigint", app_id: "text?" },
+  last_uses: { id: "text", used_at: "bigint", app_id: "text?", uses: "bigint" },
   legacy_install_tokens: {
     digest: "text",
     app_id: "text",

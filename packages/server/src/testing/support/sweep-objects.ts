@@ -124,6 +124,7 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   createWebhook: () => ({ eventType: "AppRemoved", url: "http://127.0.0.1:9999/new" }),
   changeWebhook: () => ({ url: "http://127.0.0.1:9999/changed" }),
   replayWebhook: () => ({}),
+  findSecret: ({ appId }) => ({ id: appId }),
   countForJob: ({ appId }) => ({ action: "cancel", filter: { appId } }),
   createJob: emptyJob,
   testWebhook: () => ({}),

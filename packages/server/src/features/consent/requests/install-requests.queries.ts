@@ -69,18 +69,19 @@ export async function decideRequest(
 }
 
 interface RequestFilters {
-  readonly siteId: string;
+  readonly siteId?: string;
   readonly state?: InstallRequestsTable["state"] | undefined;
   /** Who asked. */
   readonly accountId?: string | undefined;
 }
 
-/** One page of the requests of a site, the oldest first. */
+/** One page of the requests of a site, or of all sites, the oldest first. */
 export async function listRequests(
   db: Queries,
   { accountId, siteId, state, ...page }: Page & RequestFilters,
 ): Promise<InstallRequestsTable[]> {
-  let requests = db.selectFrom("install_requests").selectAll().where("site_id", "=", siteId);
+  let requests = db.selectFrom("install_requests").selectAll();
+  if (siteId !== undefined) requests = requests.where("site_id", "=", siteId);
   if (accountId !== undefined) requests = requests.where("account_id", "=", accountId);
   if (state !== undefined) requests = requests.where("state", "=", state);
   return await pageAfter(requests, "request_id", page).execute();

@@ -36,10 +36,50 @@ const requestResponse = z
   })
   .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
 
+type ShownRequest = z.input<typeof requestResponse>;
+
+const shown = {
+  item: requestResponse,
+  position: ({ requestId }: ShownRequest) => requestId,
+  show: (request: ShownRequest) => request,
+} as const;
+
+const lists: readonly ManagementRoute[] = [
+  list({
+    path: "/install-requests",
+    tag,
+    operationId: "listAllInstallRequests",
+    summary: "List the requests of members of all sites to install apps, oldest first",
+    scope: "members:read",
+    filters: z.strictObject({ state: state.optional() }),
+    ...shown,
+    find: async ({ db, filters, page }) =>
+      await withNames(db, (await listRequests(db, { ...page, ...filters })).map(toInstallRequest)),
+  }),
+  list({
+    path: "/sites/{siteId}/install-requests",
+    tag,
+    operationId: "listInstallRequests",
+    summary:
+      "List the requests of members of a site to install apps; a member who is no owner gets only its own",
+    scope: "members:read",
+    accounts: ["site-member"],
+    errors: ["SITE_NOT_FOUND"],
+    filters: z.strictObject({ state: state.optional() }),
+    ...shown,
+    async find({ db, filters, ids: { siteId }, page, principal }) {
+      await readSite(db, siteId);
+      const accountId = await onlyOwn(db, principal, siteId);
+      const rows = await listRequests(db, { ...page, ...filters, siteId, accountId });
+      return await withNames(db, rows.map(toInstallRequest));
+    },
+  }),
+];
+
 /** Management of requests to install apps. */
 export function installRequestRoutes(requests: InstallRequests): readonly ManagementRoute[] {
   return [
-    requestList,
+    ...lists,
     change({
       method: "POST",
       path: "/sites/{siteId}/install-requests/{requestId}/approve",
@@ -89,27 +129,6 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
   ];
 }
 
-const requestList = list({
-  path: "/sites/{siteId}/install-requests",
-  tag,
-  operationId: "listInstallRequests",
-  summary:
-    "List the requests of members of a site to install apps; a member who is no owner gets only its own",
-  scope: "members:read",
-  accounts: ["site-member"],
-  errors: ["SITE_NOT_FOUND"],
-  filters: z.strictObject({ state: state.optional() }),
-  item: requestResponse,
-  async find({ db, filters, ids: { siteId }, page, principal }) {
-    await readSite(db, siteId);
-    const accountId = await onlyOwn(db, principal, siteId);
-    const rows = await listRequests(db, { ...page, ...filters, siteId, accountId });
-    return await withNames(db, rows.map(toInstallRequest));
-  },
-  position: (request) => request.requestId,
-  show: (request) => request,
-});
-
 /** Throws `INSTALL_REQUEST_NOT_FOUND` for a request of another site. */
 async function requireOfSite(
   requests: InstallRequests,
@@ -127,8 +146,6 @@ async function onlyOwn(db: Queries, principal: Principal, siteId: string): Promi
   const isOwner = await mayInstall(db, { siteId, accountId: account.accountId });
   return isOwner ? undefined : account.accountId;
 }
-
-type ShownRequest = z.input<typeof requestResponse>;
 
 async function show(db: Queries, request: InstallRequest): Promise<ShownRequest> {
   return (await withNames(db, [request]))[0] as ShownRequest;

@@ -69,6 +69,27 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
   const codeOf = ({ text }: VisitedPage) => /<code>(\w+)<\/code>/.exec(text)?.[1];
   const instancesOf = async (siteId: string) => (await call(`GET /sites/${siteId}/instances`)).body.items;
 
+  test("an operator lists those of all sites, the oldest first", async () => {
+    const first = await ask();
+    const second = await ask();
+    await call(`POST /sites/${first.siteId}/install-requests/${first.requestId}/decline`);
+    const of = async (query: string) =>
+      (await call(`GET /install-requests${query}`)).body.items.map(({ requestId, state }) => [
+        requestId,
+        state,
+      ]);
+    const [declined, pending] = [
+      [first.requestId, "declined"],
+      [second.requestId, "pending"],
+    ];
+    expect(await of("")).toEqual([declined, pending]);
+    expect(await of("?state=pending")).toEqual([pending]);
+    const { nextCursor } = (await call("GET /install-requests?limit=1")).body;
+    expect(await of(`?limit=1&cursor=${nextCursor}`)).toEqual([pending]);
+    const { body, status } = await call("GET /install-requests?state=none");
+    expect([status, body.message]).toEqual([400, "Validation failed"]);
+  });
+
   test("an owner approves in another browser, and the person who asked returns to the app, after signing in again", async () => {
     const { appId, editor, owner, path, requestId, siteId } = await ask();
     const page = await owner.visitor.open(path);

@@ -117,6 +117,31 @@ describe.each(["sqlite", "postgres"] as const)("the log of refused requests on %
     }
   });
 
+  test("are counted by route and reason for an app", async () => {
+    const client = await install();
+    const { appId, instanceId, token } = client;
+    await admin(`POST /instances/${instanceId}/revoke-tokens`);
+    const started = platform.clock.now();
+    for (let count = 0; count < 3; count += 1) await get("/apps/v1/instance", token);
+    await askToken({ ...client, secret: "wrong" });
+    await platform.clock.advance(3_600_000);
+    const lastAt = new Date(platform.clock.now()).toISOString();
+    await get("/apps/v1/instance", token);
+    await platform.clock.advance(5_000);
+    const counted = async (query: string) =>
+      (await admin(`GET /apps/${appId}/refused-requests${query}`)).body.items;
+    const firstAt = new Date(started).toISOString();
+    const wrong = {
+      ...{ kind: "client", route: "POST /oauth2/token", reason: "wrong_secret", requests: 1 },
+      lastAt: firstAt,
+    };
+    const revoked = { kind: "access-token", route: instanceRoute, reason: "generation_raised", lastAt };
+    expect(await counted("")).toEqual([{ ...revoked, requests: 4 }, wrong]);
+    expect(await counted(`?since=${lastAt}`)).toEqual([{ ...revoked, requests: 1 }]);
+    await platform.clock.advance(86_400_000);
+    expect(await counted("")).toEqual([]);
+  });
+
   test.each([
     ["instance_not_installed", ({ instanceId }: Client) => admin(`POST /instances/${instanceId}/suspend`)],
     ["app_disabled", ({ appId }: Client) => admin(`PATCH /apps/${appId}`, { body: { enabled: false } })],

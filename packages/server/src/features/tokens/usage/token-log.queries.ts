@@ -1,5 +1,11 @@
+import { sql } from "kysely";
 import { hours } from "../../../infrastructure/clock/index.ts";
-import type { Queries, TokenLogTable, Write } from "../../../infrastructure/database/index.ts";
+import {
+  lowestIdAt,
+  type Queries,
+  type TokenLogTable,
+  type Write,
+} from "../../../infrastructure/database/index.ts";
 import {
   type FoundPage,
   findNewest,
@@ -48,6 +54,43 @@ function withRequest(db: Queries, requestId: string) {
     .where("first_request_id", "=", requestId)
     .union(entries.where("last_request_id", "=", requestId))
     .limit(100);
+}
+
+/** Refused requests of an app with the same route and reason. */
+export interface RefusedGroup {
+  readonly route: string;
+  readonly reason: string;
+  readonly kind: TokenLogTable["kind"];
+  readonly requests: number;
+  readonly last_at: number;
+}
+
+/** Counts the refused requests of an app since a time by route and reason: up to 100 groups, the largest first. */
+export async function groupTokenLog(
+  db: Queries,
+  { appId, since }: { appId: string; since: number },
+): Promise<RefusedGroup[]> {
+  const newest = db
+    .selectFrom("token_log")
+    .select(["route", "reason", "kind", "requests", "last_at"])
+    .where("app_id", "=", appId)
+    .where("entry_id", ">=", lowestIdAt(hourOf(since)))
+    .where("last_at", ">=", since)
+    .orderBy("entry_id", "desc")
+    .limit(maxEntriesPerApp);
+  return await db
+    .selectFrom(newest.as("newest"))
+    .select((eb) => [
+      ...(["route", "reason", "kind"] as const),
+      sql<number>`cast(sum(requests) as bigint)`.as("requests"),
+      eb.fn.max("last_at").as("last_at"),
+    ])
+    .groupBy(["route", "reason", "kind"])
+    .orderBy("requests", "desc")
+    .orderBy("route")
+    .orderBy("reason")
+    .limit(100)
+    .execute();
 }
 
 /** Older entries of an app are deleted, to bound the disk. */

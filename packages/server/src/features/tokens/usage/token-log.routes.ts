@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { isoTime } from "../../../infrastructure/clock/index.ts";
+import { hours, isoTime } from "../../../infrastructure/clock/index.ts";
 import type { RefusedCredential, TokenLogTable } from "../../../infrastructure/database/index.ts";
-import { list, type ManagementRoute, timeFilters } from "../../../infrastructure/management/index.ts";
-import { guid, time } from "../../../infrastructure/routes/index.ts";
-import { listTokenLog } from "./token-log.queries.ts";
+import { list, type ManagementRoute, read, timeFilters } from "../../../infrastructure/management/index.ts";
+import { guid, instant, time } from "../../../infrastructure/routes/index.ts";
+import { readApp } from "../../apps/index.ts";
+import { groupTokenLog, listTokenLog } from "./token-log.queries.ts";
 
 const kind = z
   .enum(["client", "access-token", "api-key"])
@@ -46,6 +47,16 @@ export const tokenLogEntry: z.ZodType<TokenLogEntry, TokenLogEntry> = z
     description: "The refused requests of one hour with the same app, instance, route and reason",
   });
 
+const refusedGroup = z
+  .object({
+    kind,
+    route: z.string().nullable(),
+    reason: z.string(),
+    requests: z.int().meta({ description: "In the hours of the time" }),
+    lastAt: time,
+  })
+  .meta({ id: "RefusedRequests", description: "The refused requests of an app with one route and reason" });
+
 const filters = z.strictObject({
   appId: guid.optional(),
   instanceId: guid.optional(),
@@ -73,6 +84,30 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
       },
       position: (entry) => entry.entry_id,
       show: showTokenLogEntry,
+    }),
+    read({
+      path: "/apps/{appId}/refused-requests",
+      tag: "Token log",
+      operationId: "countRefusedRequests",
+      summary:
+        "Count the refused requests of an app by route and reason, up to 100 of them, the most frequent first",
+      scope: "token-log:read",
+      accounts: ["app-developer"],
+      query: z.strictObject({
+        since: instant.optional().meta({ description: "Default: 24 hours ago" }),
+      }),
+      response: z.object({ items: z.array(refusedGroup) }),
+      async handle({ db, ids, now, query }) {
+        const { appId } = await readApp(db, ids.appId);
+        const groups = await groupTokenLog(db, { appId, since: query.since ?? now - hours(24) });
+        return {
+          items: groups.map(({ last_at, route, ...group }) => ({
+            ...group,
+            route: route === "" ? null : route,
+            lastAt: isoTime(last_at),
+          })),
+        };
+      },
     }),
   ];
 }

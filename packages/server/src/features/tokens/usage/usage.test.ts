@@ -99,15 +99,28 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(await uses()).toEqual([]);
     await storage.clock.advance(1);
     expect(await uses()).toEqual([
-      { id: "instance", used_at: at, app_id: "app" },
-      { id: "secret", used_at: at, app_id: null },
+      { id: "instance", used_at: at, app_id: "app", uses: 1 },
+      { id: "secret", used_at: at, app_id: null, uses: 1 },
     ]);
     usage.minted({ appId: "app", secretId: "secret", instanceId: "other", at: at + 7_000 });
     await storage.clock.advance(5_000);
     expect(await uses()).toEqual([
-      { id: "instance", used_at: at, app_id: "app" },
-      { id: "other", used_at: at + 7_000, app_id: "app" },
-      { id: "secret", used_at: at + 7_000, app_id: null },
+      { id: "instance", used_at: at, app_id: "app", uses: 1 },
+      { id: "other", used_at: at + 7_000, app_id: "app", uses: 1 },
+      { id: "secret", used_at: at + 7_000, app_id: null, uses: 2 },
+    ]);
+  });
+
+  test("is counted once when it comes while others are stored", async () => {
+    const mint = { appId: "app", secretId: "secret", instanceId: "instance", at };
+    usage.minted(mint);
+    const stored = usage.flush();
+    usage.minted(mint);
+    await stored;
+    await usage.flush();
+    expect((await uses()).map((row) => [row.id, row.uses])).toEqual([
+      ["instance", 2],
+      ["secret", 2],
     ]);
   });
 
@@ -132,7 +145,7 @@ describe.each(engines)("usage on %s", (engine) => {
 
   test("that cannot be stored is stored once by the next run", async () => {
     await seed(1);
-    usage.minted({ appId: "app", secretId: "0", instanceId: "0", at });
+    usage.minted({ appId: "app", secretId: "secret", instanceId: "0", at });
     usage.refused({
       ...{ requestId: "r", kind: "client", route: "POST /oauth2/token", reason: "wrong_secret" },
       caller: { appId: "app" },
@@ -146,7 +159,10 @@ describe.each(engines)("usage on %s", (engine) => {
     expect(await log()).toEqual([]);
     await storage.clock.advance(5_000);
     expect(await log()).toEqual([{ requests: 1 }]);
-    expect(await uses()).toEqual([{ id: "0", used_at: at, app_id: "app" }]);
+    expect(await uses()).toEqual([
+      { id: "0", used_at: at, app_id: "app", uses: 1 },
+      { id: "secret", used_at: at, app_id: null, uses: 1 },
+    ]);
   });
 });
 

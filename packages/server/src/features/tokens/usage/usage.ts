@@ -15,7 +15,7 @@ interface Mint {
   readonly at: number;
 }
 
-/** Collects the use of secrets and instances and refused requests in memory, and stores them every 5 seconds. */
+/** Collects the use of secrets, instances and pages, and refused requests in memory, and stores them every 5 seconds. */
 export class TokenUsage {
   readonly #uses = new Map<string, Use>();
   readonly #log: TokenLog;
@@ -34,8 +34,12 @@ export class TokenUsage {
   }
 
   minted({ appId, at, instanceId, secretId }: Mint): void {
-    this.#uses.set(secretId, { id: secretId, at });
-    this.#uses.set(instanceId, { id: instanceId, at, appId });
+    this.used({ id: secretId, at });
+    this.used({ id: instanceId, at, appId });
+  }
+
+  used(use: Omit<Use, "count">): void {
+    this.#uses.set(use.id, { ...use, count: (this.#uses.get(use.id)?.count ?? 0) + 1 });
     this.#storing.schedule();
   }
 
@@ -55,16 +59,23 @@ export class TokenUsage {
   }
 
   /**
-   * Stores uses in batches, and deletes each from memory unless a newer use has replaced it. The uses are sorted, so that
-   * two processes lock the same rows in the same order.
+   * Stores uses in batches, and deletes them from memory, except those that came meanwhile. The uses are sorted, so that two
+   * processes lock the same rows in the same order.
    */
   async #storeUses(database: Database): Promise<void> {
     const sorted = [...this.#uses.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
     for (let start = 0; start < sorted.length; start += usesPerTransaction) {
       const batch = sorted.slice(start, start + usesPerTransaction);
       await database.write((trx) => storeUses(trx, batch));
-      for (const use of batch) if (this.#uses.get(use.id) === use) this.#uses.delete(use.id);
+      for (const { count, id } of batch) this.#stored(id, count);
       await nextTurn();
     }
+  }
+
+  #stored(id: string, count: number): void {
+    const use = this.#uses.get(id);
+    if (use === undefined) return;
+    if (use.count === count) this.#uses.delete(id);
+    else this.#uses.set(id, { ...use, count: use.count - count });
   }
 }

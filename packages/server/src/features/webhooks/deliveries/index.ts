@@ -10,7 +10,7 @@ export {
 } from "./deliveries.queries.ts";
 export { deliveryFilters, deliveryItem, deliveryRoutes, showDelivery } from "./deliveries.routes.ts";
 export { hasBlockedDeliveries, liftInstallBarrier, unblockDeliveries } from "./install-barrier.queries.ts";
-export { selectDeliveries, selectUnended } from "./list-deliveries.queries.ts";
+export { listDeliveries, selectDeliveries, selectUnended } from "./list-deliveries.queries.ts";
 export {
   cancelForDeleted,
   pruneDeliveries,

@@ -26,6 +26,22 @@ export function measureBacklog(
   });
 }
 
+/** What waits: pending deliveries, counted up to 10,000; and times in epoch milliseconds, null when nothing waits. */
+export interface Backlog {
+  readonly pending: number;
+  readonly oldestDueAt: number | null;
+  readonly oldestEventAt: number | null;
+}
+
+export async function readBacklog(db: Queries): Promise<Backlog> {
+  const [pending, oldestDueAt, oldestEventAt] = await Promise.all([
+    countPending(db),
+    oldestDue(db),
+    readOldestPending(db),
+  ]);
+  return { pending, oldestDueAt, oldestEventAt };
+}
+
 /** When the most overdue delivery was due, in epoch milliseconds. Reads one index entry for each webhook. */
 async function oldestDue(db: Queries): Promise<number | null> {
   const { oldest } = await db

@@ -1,4 +1,5 @@
 export { type AttemptResult, attemptOutcomes, classifyAttempt } from "./attempt-outcome.ts";
+export { readBacklog } from "./backlog-metrics.queries.ts";
 export { type DeliveryEngine, type DeliveryEngineDependencies, startDelivery } from "./delivery-engine.ts";
 export {
   type DeliveryPolicy,

@@ -5,10 +5,10 @@ import { type ApiErrorCode, invalidField } from "../../../infrastructure/errors/
 import { change, list, type ManagementRoute, read } from "../../../infrastructure/management/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import { time } from "../../../infrastructure/routes/index.ts";
-import { readApp } from "../../apps/index.ts";
+import { lockApp, readApp } from "../../apps/index.ts";
 import { countPending, replay } from "../deliveries/index.ts";
 import { eventTypeName } from "../publishing/index.ts";
-import { listWebhooks, missingPermission, readWebhook } from "./webhooks.queries.ts";
+import { listWebhooks, lockWebhook, missingPermission, readWebhook } from "./webhooks.queries.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 const tag = "Webhooks";
@@ -16,6 +16,8 @@ const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND"]
 
 /** The handler checks the address, because that resolves its host name. */
 const webhookUrl = z.string().max(2_000).meta({ description: "https; without user name and password" });
+
+const webhookChanges = z.strictObject({ url: webhookUrl });
 
 const webhookFields = {
   webhookId: z.guid(),
@@ -118,8 +120,12 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       accounts: ["app-developer"],
       example: { url: "http://127.0.0.1:3000/webhooks" },
       errors: [...notFound, "WEBHOOK_EXISTS"],
-      body: z.strictObject({ url: webhookUrl }),
+      body: webhookChanges,
       response: webhookResponse,
+      async current({ trx, ids }) {
+        await lockApp(trx, ids.appId);
+        return await describe(trx, await lockWebhook(trx, ids));
+      },
       prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
         return await describe(trx, await webhooks.change(trx, actor, { ...ids, ...body }));
@@ -194,6 +200,7 @@ const webhookRead = read({
   accounts: ["app-developer"],
   errors: notFound,
   response: webhookResponse,
+  changes: webhookChanges,
   handle: async ({ db, ids }) => await describe(db, await readWebhook(db, ids)),
 });
 

@@ -42,7 +42,7 @@ export interface Schema {
   approvals: ApprovalsTable;
   scope_changes: { app_id: string; position: string; updated_at: number };
   pre_approvals: PreApprovalsTable;
-  last_uses: { id: string; used_at: number; app_id: string | null };
+  last_uses: { id: string; used_at: number; app_id: string | null; uses: number };
   revoked_tokens: { jti: string; expires_at: number };
   legacy_install_tokens: LegacyInstallTokensTable;
   legacy_codes: LegacyCodesTable;

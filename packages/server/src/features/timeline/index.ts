@@ -1,0 +1,1 @@
+export { timelineRoute } from "./timeline.routes.ts";
