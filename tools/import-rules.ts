@@ -55,6 +55,7 @@ export const featureOrder: readonly (readonly string[])[] = [
   ["extensions"],
   ["tokens", "webhooks", "service-plugins"],
   ["forward-auth", "resources", "api-reference", "consent", "dashboard", "find", "timeline"],
+  ["portal"],
 ];
 
 /** Folders that production must not load. Only a dynamic `import()` may load them. */

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Frame, Page } from "playwright-core";
 import { chromium } from "playwright-core";
 import { findOrInstall } from "../../tools/proxies/find-program.ts";
 
@@ -18,7 +18,7 @@ export async function startChromium(): Promise<Browser> {
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 
 /** The findings of axe about a page, each with the elements; the page must allow script. */
-export async function findBarriers(page: Page): Promise<string[]> {
+export async function findBarriers(page: Page | Frame): Promise<string[]> {
   await page.evaluate(axe);
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
@@ -30,7 +30,7 @@ export async function findBarriers(page: Page): Promise<string[]> {
 }
 
 /** Says when a page is wider than its screen. */
-export async function findOverflow(page: Page): Promise<string[]> {
+export async function findOverflow(page: Page | Frame): Promise<string[]> {
   const overflows = await page.evaluate(
     () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
   );

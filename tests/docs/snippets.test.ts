@@ -30,7 +30,7 @@ const notRun = [
   /^git clone /,
   /^cd /,
   /^npm (start|test|ci)( |$)/,
-  /^npm run (build|check|format|lint:api|bench|test:soak|hello-app|legacy-migration|vectors)( |$)/,
+  /^npm run (build|check|format|lint:api|bench|screenshots|test:soak|hello-app|legacy-migration|vectors)( |$)/,
   /^npx changeset$/,
   /^node_modules\/\.bin\/node /,
   /^export LATCHKEY_\w+=/,

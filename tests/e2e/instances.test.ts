@@ -122,6 +122,14 @@ test("the timeline of an instance has what happened in one order, Logs say why a
   expect(await rowsOf(page, "Plugin calls").count()).toBe(1);
 
   await page.goto(`${app.pages}/instances/${app.instanceId}`);
+  await rows.getByRole("link", { name: "Delivery" }).click();
+  await page.waitForURL(`${app.pages}/webhooks/deliveries?instanceId=${app.instanceId}`);
+  await page.goto(`${app.pages}/instances/${app.instanceId}`);
+  await rows.filter({ hasText: "instance.tokens.revoked" }).getByRole("link").click();
+  await page.waitForURL(`${platform.url}/dashboard/operator/audit?instanceId=${app.instanceId}&requestId=*`);
+  await page.getByText("instance.tokens.revoked").first().waitFor();
+
+  await page.goto(`${app.pages}/instances/${app.instanceId}`);
   const last = await requestToken(platform.url, app);
   await page.getByRole("button", { name: "Remove the app from the site" }).click();
   await page.getByRole("dialog").getByText("Every token of the instance is refused at once.").waitFor();

@@ -27,6 +27,12 @@ const scopes = [
   "SCOPE.APP_MARKET.READ_APP_INSTALLATIONS",
 ];
 
+const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };
+const newPlugin = {
+  ...{ kind: "SERVICE_PLUGIN", componentType: "ECOM_SHIPPING_RATES" },
+  baseUri: "http://127.0.0.1:9999/plugins",
+};
+
 /** Creates an app on a new site, with one of each object in paths. */
 export async function createFixtures(platform: TestPlatform): Promise<Fixtures> {
   count += 1;
@@ -72,20 +78,16 @@ export async function createFixtures(platform: TestPlatform): Promise<Fixtures> 
     cookie: account.cookie,
     redirectUrl,
     ids: {
-      appId: app.appId,
-      siteId,
-      otherSiteId: other.siteId,
-      instanceId,
+      ...{ appId: app.appId, siteId, otherSiteId: other.siteId, instanceId },
       ...people,
       ...{ scopeId: optionalScope, webhookId },
       secretId: await id(`${ofApp}/secrets`, "secretId", { name: "Second" }),
       deliveryId: await id(`${ofApp}/webhooks/${webhookId}/test`, "deliveryId"),
+      linkId: await id(`${ofApp}/portal-links`, "linkId", portalLink),
       jobId: await id("POST /jobs", "jobId", emptyJob(app.appId)),
       eventId: await id("POST /events", "eventId", { siteId, eventType: "PlanReactivated", payload: {} }),
-      extensionId: await id(`${ofApp}/extensions`, "extensionId", {
-        kind: "IFRAME_PAGE",
-        url: "http://127.0.0.1:9999/page",
-      }),
+      extensionId: await id(`${ofApp}/extensions`, "extensionId", newPage),
+      "testExtension.extensionId": await id(`${ofApp}/extensions`, "extensionId", newPlugin),
       keyId: await id("POST /api-keys", "keyId", { name: "Key", scopes: ["apps:read"] }),
       kid: await id("POST /keys", "kid", { activateNow: true }),
       productId: product.id,
@@ -107,6 +109,8 @@ async function dashboardFiles({ url }: TestPlatform): Promise<{ script: string; 
   const [, style = ""] = /styles\/([\w.-]+)/.exec(page) ?? [];
   return { script, style };
 }
+
+const portalLink = { pages: ["logs"], origin: "https://product.example" };
 
 /** A job that has no rows. */
 function emptyJob(appId: string): object {

@@ -14,10 +14,10 @@ const seed = Number(process.env.SEED ?? 20_260_102);
 
 /**
  * Operations that never return 2xx here: catalog version 3 does not exist, forms need the token of their page and redirect,
- * passkeys need an authenticator.
+ * passkeys need an authenticator, and the links and the pages of portals need their token or their cookie.
  */
 const withoutSuccess =
-  /CatalogV3$|Passkey$|^(sign(In|Up|Out)|(show|use)InstallLink|(show|decideIn)(App|Dashboard)?Installer|decide(InstallRequest|Approval))$/;
+  /CatalogV3$|Passkey$|^(sign(In|Up|Out)|(show|use)InstallLink|usePortalLink|getPortal(_2)?|(show|decideIn)(App|Dashboard)?Installer|decide(InstallRequest|Approval))$/;
 
 interface Preparation {
   readonly call: string;

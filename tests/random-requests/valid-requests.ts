@@ -1,5 +1,7 @@
 import type { Fixtures } from "./fixtures.ts";
 
+const shippingRequest = { method: "getShippingRates", request: { lineItems: [{ quantity: 1 }] } };
+
 /** Valid bodies of operations whose documented example names objects that do not exist. */
 export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> = {
   createToken: ({ appSecret, ids }) => ({
@@ -35,9 +37,9 @@ export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> =
   callServicePlugins: ({ ids }) => ({
     siteId: ids.siteId,
     componentType: "ECOM_SHIPPING_RATES",
-    method: "getShippingRates",
-    request: { lineItems: [{ quantity: 1 }] },
+    ...shippingRequest,
   }),
+  testExtension: ({ ids }) => ({ instanceId: ids.instanceId, ...shippingRequest }),
   addProductsToCollection: ({ ids }) => ({ productIds: [ids.productId] }),
   addProductMediaToChoices: choiceMedia,
   removeProductMediaFromChoices: choiceMedia,

@@ -5,6 +5,8 @@ export interface ManagementOperation {
   readonly call: string;
   readonly scope: string;
   readonly accounts: readonly string[];
+  /** The pages of portals that call it, or `every`. */
+  readonly portal: readonly string[] | "every";
   readonly takesBody: boolean;
   readonly response: JsonSchema;
 }
@@ -29,6 +31,7 @@ interface DocumentedOperation {
   readonly operationId: string;
   readonly "x-latchkey-scope": string;
   readonly "x-latchkey-accounts": readonly string[];
+  readonly "x-latchkey-portal": ManagementOperation["portal"];
   readonly requestBody?: unknown;
   readonly responses: Readonly<Record<string, { content: { "application/json": { schema: JsonSchema } } }>>;
 }
@@ -45,6 +48,7 @@ export async function readManagementOperations(url: string): Promise<ManagementO
       call: `${method.toUpperCase()} ${path.slice(root.length)}`,
       scope: operation["x-latchkey-scope"],
       accounts: operation["x-latchkey-accounts"],
+      portal: operation["x-latchkey-portal"],
       takesBody: operation.requestBody !== undefined,
       response: inlined(document, operation.responses["200"]?.content["application/json"].schema ?? {}),
     })),

@@ -1,10 +1,14 @@
 import { createRoute, createRouter } from "@tanstack/react-router";
 import { accountRoutes } from "./account/routes.tsx";
+import { basepath } from "./api/address.ts";
+import { deliveryRoutes } from "./apps/deliveries/routes.ts";
+import { extensionRoutes } from "./apps/extensions/routes.ts";
 import { healthRoute } from "./apps/health/routes.ts";
 import { instancesRoutes } from "./apps/instances/routes.ts";
 import { logRoutes } from "./apps/logs/routes.ts";
 import { permissionsRoute } from "./apps/permissions/routes.ts";
 import { app, appRoutes, appsRoutes } from "./apps/routes.tsx";
+import { webhookRoutes } from "./apps/webhooks/routes.ts";
 import { findRoutes } from "./find-page/routes.tsx";
 import { operatorRoutes } from "./operator/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
@@ -21,21 +25,22 @@ const stringifySearch = (search: Record<string, string>) => {
   return text && `?${text}`;
 };
 
+const deliveryPages = [...webhookRoutes, ...deliveryRoutes, ...extensionRoutes] as const;
 const insightRoutes = [...instancesRoutes, permissionsRoute, healthRoute, ...logRoutes] as const;
 
-/** The pages of the dashboard. The server serves them below `/dashboard`. */
+/** The pages of the dashboard. The server serves them below `/dashboard`, and those of a portal below its own path. */
 export const router = createRouter({
   routeTree: root.addChildren([
     start,
     ...appsRoutes,
-    app.addChildren([...appRoutes, ...insightRoutes]),
+    app.addChildren([...appRoutes, ...deliveryPages, ...insightRoutes]),
     ...sitesRoutes,
     site.addChildren([...siteRoutes]),
     ...findRoutes,
     ...operatorRoutes,
     ...accountRoutes,
   ]),
-  basepath: "/dashboard",
+  basepath,
   scrollRestoration: false,
   defaultErrorComponent: PageError,
   parseSearch,

@@ -635,6 +635,26 @@ CREATE UNIQUE INDEX install_links_by_digest ON install_links (digest);
 CREATE INDEX install_links_by_site ON install_links (site_id, expires_at);
 CREATE INDEX install_links_by_expiry ON install_links (expires_at);
 
+-- Links that show pages of an app or a site in a frame of another site, and their sessions. digest is the HMAC of the token, and from
+-- the use of the link on that of the secret of its session; expires_at changes with it. pages and theme are JSON.
+CREATE TABLE portal_links (
+  link_id TEXT COLLATE BINARY PRIMARY KEY,
+  digest TEXT COLLATE BINARY NOT NULL,
+  app_id TEXT COLLATE BINARY REFERENCES apps (app_id),
+  site_id TEXT COLLATE BINARY REFERENCES sites (site_id),
+  pages TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  theme TEXT NOT NULL,
+  created_by TEXT COLLATE BINARY NOT NULL,
+  created_at BIGINT NOT NULL,
+  used_at BIGINT,
+  expires_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX portal_links_by_digest ON portal_links (digest);
+CREATE INDEX portal_links_by_app ON portal_links (app_id, expires_at);
+CREATE INDEX portal_links_by_site ON portal_links (site_id, expires_at);
+CREATE INDEX portal_links_by_expiry ON portal_links (expires_at);
+
 -- A member asks the owners of a site to install an app. return_to is JSON: where the member returns to after the decision. A member
 -- has one pending request for an app and a site.
 CREATE TABLE install_requests (
@@ -651,6 +671,5 @@ CREATE TABLE install_requests (
 );
 CREATE UNIQUE INDEX install_requests_pending ON install_requests (site_id, app_id, account_id) WHERE state = 'pending';
 CREATE INDEX install_requests_by_site ON install_requests (site_id, state, request_id);
-CREATE INDEX install_requests_by_state ON install_requests (state, request_id);
 CREATE INDEX install_requests_by_account ON install_requests (account_id, state);
 CREATE INDEX install_requests_by_expiry ON install_requests (expires_at);

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import { portalHeaders } from "./address.ts";
 import { noteReachable, noteUnreachable } from "./connection.ts";
 import type { paths } from "./openapi.d.ts";
 import { readProblem } from "./problem.ts";
@@ -17,8 +18,11 @@ const problems: Middleware = {
   },
 };
 
-/** The HTTP API, with the session cookie of the browser. Every call throws `Problem`; the browser adds `Origin`. */
-export const api = createClient<paths>({ baseUrl: globalThis.location.origin });
+/** The HTTP API, with the session cookie of the browser, or of the portal. Every call throws `Problem`; the browser adds `Origin`. */
+export const api = createClient<paths>({
+  baseUrl: globalThis.location.origin,
+  headers: portalHeaders,
+});
 api.use(problems);
 
 /** A header with which a POST that is sent again after a lost response is done once. */

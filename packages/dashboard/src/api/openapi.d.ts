@@ -623,6 +623,22 @@ export interface paths {
         patch: operations["changeWebhook"];
         trace?: never;
     };
+    "/admin/v1/apps/{appId}/webhooks/{webhookId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pauseWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/v1/apps/{appId}/webhooks/{webhookId}/resume": {
         parameters: {
             query?: never;
@@ -633,6 +649,102 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["resumeWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/webhooks/{webhookId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/webhooks/{webhookId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/deliveries/{deliveryId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resendDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listEventTypes"];
+        put?: never;
+        post: operations["createEventType"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -719,6 +831,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/v1/apps/{appId}/extensions/{extensionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getExtension"];
+        put?: never;
+        post?: never;
+        delete: operations["deleteExtension"];
+        options?: never;
+        head?: never;
+        patch: operations["changeExtension"];
+        trace?: never;
+    };
     "/admin/v1/instances/{instanceId}/page-url": {
         parameters: {
             query?: never;
@@ -729,6 +857,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["createPageUrl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/service-plugin-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listServicePluginTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/v1/apps/{appId}/extensions/{extensionId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["testExtension"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1090,6 +1250,22 @@ export interface components {
                 isDeveloper: boolean;
                 isOperator: boolean;
             } | null;
+            portal: {
+                /** Format: uuid */
+                linkId: string;
+                /** Format: uuid */
+                appId: string | null;
+                /** Format: uuid */
+                siteId: string | null;
+                pages: string[];
+                theme: {
+                    /** @enum {string} */
+                    colorScheme?: "light" | "dark" | "auto";
+                    primaryColor?: string;
+                };
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
         };
         Session: {
             /** Format: uuid */
@@ -1358,6 +1534,114 @@ export interface components {
             pending: number;
             missingPermission: string | null;
         };
+        Delivery: {
+            /** Format: uuid */
+            deliveryId: string;
+            /** Format: uuid */
+            eventId: string;
+            eventType: string;
+            /** Format: uuid */
+            webhookId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string | null;
+            sequence: number | null;
+            /** @enum {string} */
+            status: "blocked" | "pending" | "delivered" | "failed" | "canceled";
+            attempts: number;
+            sending: boolean;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+        };
+        EventType: {
+            eventType: string;
+            description: string;
+            permissionId: string | null;
+        };
+        ListedDelivery: {
+            /** Format: uuid */
+            deliveryId: string;
+            /** Format: uuid */
+            eventId: string;
+            eventType: string;
+            /** Format: uuid */
+            webhookId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string | null;
+            sequence: number | null;
+            /** @enum {string} */
+            status: "blocked" | "pending" | "delivered" | "failed" | "canceled";
+            attempts: number;
+            sending: boolean;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            lastAttempt: {
+                attempt: number;
+                /** Format: date-time */
+                startedAt: string;
+                durationMs: number;
+                outcome: string;
+                status: number | null;
+                detail: string | null;
+            } | null;
+        };
+        DeliveryDetails: {
+            /** Format: uuid */
+            deliveryId: string;
+            /** Format: uuid */
+            eventId: string;
+            eventType: string;
+            /** Format: uuid */
+            webhookId: string;
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string | null;
+            sequence: number | null;
+            /** @enum {string} */
+            status: "blocked" | "pending" | "delivered" | "failed" | "canceled";
+            attempts: number;
+            sending: boolean;
+            /** Format: date-time */
+            nextAttemptAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt: string | null;
+            payload: {
+                [key: string]: unknown;
+            };
+            identity: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            occurredAt: string;
+            log: components["schemas"]["DeliveryAttempt"][];
+        };
+        DeliveryAttempt: {
+            attempt: number;
+            /** Format: date-time */
+            startedAt: string;
+            durationMs: number;
+            outcome: string;
+            status: number | null;
+            detail: string | null;
+            requestHeaders: {
+                [key: string]: string;
+            };
+            response: string | null;
+        };
         JobCount: {
             count: number;
             more: boolean;
@@ -1408,6 +1692,45 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
         };
+        ServicePluginType: {
+            methods: {
+                name: string;
+                path: string;
+                timeoutMs: number;
+                requestSchema?: {
+                    [key: string]: unknown;
+                };
+                responseSchema?: {
+                    [key: string]: unknown;
+                };
+                errors?: string[];
+            }[];
+            componentType: string;
+            builtIn: boolean;
+        };
+        ServicePluginTest: {
+            /** Format: uuid */
+            appId: string;
+            /** Format: uuid */
+            instanceId: string;
+            durationMs: number;
+            response?: {
+                [key: string]: unknown;
+            };
+            error?: {
+                /** @enum {string} */
+                code: "TIMEOUT" | "UNREACHABLE" | "REFUSED" | "INVALID_ANSWER" | "SCHEMA_TOO_EXPENSIVE" | "TOO_MANY_CALLS" | "APPLICATION_ERROR" | "CIRCUIT_OPEN" | "LOOP";
+                message: string;
+                status?: number;
+                applicationCode?: string;
+                data?: {
+                    [key: string]: unknown;
+                };
+                /** Format: date-time */
+                retryAt?: string;
+            };
+            requestId: string;
+        };
         ServicePluginCall: {
             /** Format: uuid */
             callId: string;
@@ -1454,7 +1777,7 @@ export interface components {
             /** Format: uuid */
             keyId: string;
             name: string;
-            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "portal-links:read" | "portal-links:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
             /** Format: uuid */
             appId: string | null;
             resource: string | null;
@@ -1470,7 +1793,7 @@ export interface components {
             /** Format: uuid */
             keyId: string;
             name: string;
-            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+            scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "portal-links:read" | "portal-links:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
             /** Format: uuid */
             appId: string | null;
             resource: string | null;
@@ -3148,6 +3471,30 @@ export interface operations {
             };
         };
     };
+    pauseWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                appId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDetails"];
+                };
+            };
+        };
+    };
     resumeWebhook: {
         parameters: {
             query?: never;
@@ -3168,6 +3515,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookDetails"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                appId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                appId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    instanceId?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
+    resendDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
+    listEventTypes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["EventType"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    createEventType: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    eventType: string;
+                    description: string;
+                    permissionId?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventType"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                appId?: string;
+                instanceId?: string;
+                webhookId?: string;
+                eventId?: string;
+                eventType?: string;
+                status?: "blocked" | "pending" | "delivered" | "failed" | "canceled";
+                outcome?: string;
+                httpStatus?: string;
+                since?: string;
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ListedDelivery"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetails"];
                 };
             };
         };
@@ -3368,6 +3903,83 @@ export interface operations {
             };
         };
     };
+    getExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appId: string;
+                extensionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Extension"];
+                };
+            };
+        };
+    };
+    deleteExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appId: string;
+                extensionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    changeExtension: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string;
+            };
+            path: {
+                appId: string;
+                extensionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url?: string;
+                    baseUri?: string;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Extension"];
+                };
+            };
+        };
+    };
     createPageUrl: {
         parameters: {
             query?: never;
@@ -3395,6 +4007,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageUrl"];
+                };
+            };
+        };
+    };
+    listServicePluginTypes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ServicePluginType"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    testExtension: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                appId: string;
+                extensionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    instanceId: string;
+                    method: string;
+                    /** @default {} */
+                    request?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePluginTest"];
                 };
             };
         };
@@ -3658,7 +4331,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
+                    scopes: ("apps:read" | "apps:write" | "sites:read" | "sites:write" | "instances:read" | "instances:write" | "permissions:read" | "permissions:write" | "keys:read" | "keys:write" | "api-keys:read" | "api-keys:write" | "audit:read" | "token-log:read" | "find:read" | "webhooks:read" | "webhooks:write" | "events:read" | "events:publish" | "deliveries:read" | "deliveries:write" | "jobs:read" | "jobs:write" | "accounts:read" | "accounts:write" | "members:read" | "members:write" | "portal-links:read" | "portal-links:write" | "extensions:read" | "extensions:write" | "pages:open" | "service-plugins:read" | "service-plugins:write" | "service-plugins:call" | "metrics:read" | "settings:read" | "settings:write" | "tokens:introspect")[];
                     /** Format: uuid */
                     appId?: string;
                     resource?: string;

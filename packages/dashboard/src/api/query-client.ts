@@ -1,4 +1,5 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
+import { isPortal } from "./address.ts";
 import { Problem } from "./problem.ts";
 import { meQuery } from "./queries.ts";
 
@@ -15,7 +16,7 @@ export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError(error) {
-        const isSignedOut = error instanceof Problem && error.status === 401;
+        const isSignedOut = !isPortal && error instanceof Problem && error.status === 401;
         // A page on which somebody typed stays; its banner has the link.
         if (isSignedOut && client.getQueryData(meQuery.queryKey) === undefined) signIn();
       },

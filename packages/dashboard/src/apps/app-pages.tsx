@@ -4,6 +4,7 @@ import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/
 import type { ReactNode } from "react";
 import { appQuery } from "../api/queries.ts";
 import { ProblemAlert } from "../parts/problem-alert.tsx";
+import { usePortalPages } from "../shell/portal-pages.ts";
 import { appTabs } from "./app-tabs.ts";
 
 /** The pages of an app below its name. */
@@ -13,30 +14,40 @@ export function AppPages(): ReactNode {
   const navigate = useNavigate();
   // /apps/<appId>/<tab>/…
   const tab = useRouterState({ select: ({ location }) => location.pathname.split("/")[3] || "overview" });
+  const portalPages = usePortalPages();
+  const tabs = Object.entries(appTabs).filter(([page]) => portalPages?.includes(page) ?? true);
   const open = (page: string | null) => navigate({ to: `/apps/${appId}/${page}` });
   return (
     <Stack>
-      <Breadcrumbs>
-        <Anchor renderRoot={(props) => <Link to="/apps" {...props} />}>Apps</Anchor>
-        <Text>{app?.name}</Text>
-      </Breadcrumbs>
+      {portalPages === undefined && (
+        <Breadcrumbs>
+          <Anchor renderRoot={(props) => <Link to="/apps" {...props} />}>Apps</Anchor>
+          <Text>{app?.name}</Text>
+        </Breadcrumbs>
+      )}
       <ProblemAlert error={error} />
       {isPending && <Loader aria-label="Loading" />}
       {app && (
         <>
-          <Title order={2}>{app.name}</Title>
-          <Tabs value={tab} onChange={open} keepMounted={false}>
-            <Tabs.List className="tabs">
-              {Object.entries(appTabs).map(([page, label]) => (
-                <Tabs.Tab key={page} value={page}>
-                  {label}
-                </Tabs.Tab>
-              ))}
-            </Tabs.List>
-            <Tabs.Panel value={tab} pt="md">
-              <Outlet />
-            </Tabs.Panel>
-          </Tabs>
+          <Title order={portalPages === undefined ? 2 : 1} size="h2">
+            {app.name}
+          </Title>
+          {tabs.length === 1 ? (
+            <Outlet />
+          ) : (
+            <Tabs value={tab} onChange={open} keepMounted={false}>
+              <Tabs.List className="tabs">
+                {tabs.map(([page, label]) => (
+                  <Tabs.Tab key={page} value={page}>
+                    {label}
+                  </Tabs.Tab>
+                ))}
+              </Tabs.List>
+              <Tabs.Panel value={tab} pt="md">
+                <Outlet />
+              </Tabs.Panel>
+            </Tabs>
+          )}
         </>
       )}
     </Stack>

@@ -3,6 +3,8 @@ export const appTabs = {
   overview: "Overview",
   oauth: "OAuth",
   permissions: "Permissions",
+  webhooks: "Webhooks",
+  extensions: "Extensions",
   instances: "Instances",
   health: "Health",
   logs: "Logs",

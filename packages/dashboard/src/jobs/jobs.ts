@@ -14,7 +14,7 @@ type Body = paths["/admin/v1/jobs"]["post"]["requestBody"]["content"]["applicati
 /** What a job does: its action, and the filter of the list that it concerns. */
 export interface JobRequest {
   readonly action: Body["action"];
-  readonly filter: Readonly<Record<string, string>>;
+  readonly filter: Readonly<Record<string, string | string[]>>;
 }
 
 /** How many rows a job would change now. */

@@ -3,6 +3,14 @@ import { Code, useComputedColorScheme } from "@mantine/core";
 import type { ReactNode } from "react";
 import { allExpanded, darkStyles, defaultStyles, JsonView } from "react-json-view-lite";
 
+/** The colours of highlighted code, because those of the library have too little contrast. */
+const colours = {
+  stringValue: "hljs-string",
+  numberValue: "hljs-keyword",
+  booleanValue: "hljs-keyword",
+  nullValue: "hljs-keyword",
+};
+
 /** A JSON value as a tree that arrow keys open and close; `Json` loads it. */
 export function JsonTree({ label, value }: { label: string; value: unknown }): ReactNode {
   const style = useComputedColorScheme("light") === "dark" ? darkStyles : defaultStyles;
@@ -11,7 +19,7 @@ export function JsonTree({ label, value }: { label: string; value: unknown }): R
     <JsonView
       data={value}
       aria-label={label}
-      style={style}
+      style={{ ...style, ...colours }}
       shouldExpandNode={allExpanded}
       clickToExpandNode
     />

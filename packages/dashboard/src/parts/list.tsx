@@ -1,6 +1,6 @@
 import { Loader, Table } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { listQuery } from "../api/list-query.ts";
 import { ProblemAlert } from "./problem-alert.tsx";
 import { VirtualTable } from "./virtual-table.tsx";
@@ -27,10 +27,16 @@ interface ListProps<Item> {
 export function List<Item>({ columns, empty, keyOf, label, query }: ListProps<Item>): ReactNode {
   const { data, error, fetchNextPage, hasNextPage, isFetching, isPending } = useInfiniteQuery(query);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
+  // A page may be empty although others follow: the server reads a limited number of rows for each.
+  const isSearching = items.length === 0 && hasNextPage;
+  const readsNext = isSearching && !isFetching && error === null;
+  useEffect(() => {
+    if (readsNext) void fetchNextPage();
+  }, [readsNext, fetchNextPage]);
   return (
     <>
       <ProblemAlert error={error} withFields />
-      {isPending && <Loader aria-label="Loading" />}
+      {(isPending || (isSearching && error === null)) && <Loader aria-label="Loading" />}
       {data && items.length === 0 && !hasNextPage && empty}
       {items.length > 0 && (
         <VirtualTable

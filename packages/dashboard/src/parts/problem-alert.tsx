@@ -1,5 +1,6 @@
 import { Alert, Anchor, Code, Text } from "@mantine/core";
 import type { ReactNode } from "react";
+import { isPortal } from "../api/address.ts";
 import { isConflict, Problem } from "../api/problem.ts";
 import { signInPath } from "../api/query-client.ts";
 
@@ -23,7 +24,7 @@ export function ProblemAlert({ error, withFields = false }: ProblemAlertProps): 
         ))}
       {error instanceof Problem && (
         <Text size="sm">
-          {error.status === 401 && (
+          {error.status === 401 && !isPortal && (
             <>
               <Anchor href={signInPath()} target="_blank">
                 Sign in in a new tab

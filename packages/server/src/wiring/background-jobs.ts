@@ -160,6 +160,7 @@ function pruningSteps(
     "delete idempotency keys": (trx, page) => pruneIdempotencyKeys(trx, { ...page, now }),
     "delete install links": deleteExpired("install_links", now),
     "delete install requests": deleteExpired("install_requests", now),
+    "delete portal links": deleteExpired("portal_links", now),
     "delete jobs": deleteExpired("jobs", now),
     ...webhookMaintenanceSteps(now, quota, kept),
     "delete counts of minutes": kept("countsByMinute", pruneCounts("minute")),

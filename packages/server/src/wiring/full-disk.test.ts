@@ -2,6 +2,7 @@ import { stores } from "@latchkey/stores";
 import { addSession, askToInstall, createAccount } from "@latchkey/test-support/accounts";
 import { type CallManagement, managementCaller } from "@latchkey/test-support/management-client";
 import { readManagementOperations } from "@latchkey/test-support/management-operations";
+import { createPortalLink } from "@latchkey/test-support/portal";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../testing/index.ts";
@@ -62,6 +63,10 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["POST /jobs/{job}/cancel"],
   ["POST /apps/{app}/extensions", { kind: "EXTERNAL_PAGE", url: "http://127.0.0.1:9999/page" }],
   ["PATCH /apps/{app}/extensions/{extension}", { url: "http://127.0.0.1:9999/moved" }],
+  [
+    "POST /apps/{app}/extensions/{plugin}/test",
+    { instanceId: "{shown}", method: "calculateAdditionalFees", request: { lineItems: [] } },
+  ],
   ["POST /instances/{shown}/page-url", { extensionId: "{extension}" }],
   ["POST /instances/{shown}/user-token", { accountId: "{member}" }],
   ["DELETE /apps/{app}/extensions/{extension}"],
@@ -89,6 +94,9 @@ const writes: readonly (readonly [operation: string, body?: object])[] = [
   ["DELETE /apps/{asking}/pre-approvals/{scope}"],
   ["POST /instances/{asked}/withdraw", { scopes: ["{scope}"] }],
   ["POST /sites/{site}/install-links", { appId: "{asking}" }],
+  ["POST /apps/{app}/portal-links", { pages: ["logs"], origin: "https://product.example" }],
+  ["POST /sites/{site}/portal-links", { pages: ["apps"], origin: "https://product.example" }],
+  ["DELETE /portal-links/{portalLink}"],
   ["POST /sites/{site}/install-requests/{toApprove}/approve"],
   ["POST /sites/{site}/install-requests/{toDecline}/decline"],
   ["POST /dev/codes", { instanceId: "{asked}", redirectUrl: "http://127.0.0.1:9999/legacy" }],
@@ -251,15 +259,24 @@ async function populate(): Promise<Record<string, string>> {
   const extension = await call(`POST /apps/${app.appId}/extensions`, {
     body: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" },
   });
+  const plugin = await call(`POST /apps/${app.appId}/extensions`, {
+    body: {
+      ...{ kind: "SERVICE_PLUGIN", componentType: "ECOM_ADDITIONAL_FEES" },
+      baseUri: "http://127.0.0.1:9999/plugins",
+    },
+  });
   await call(`PUT /sites/${open.siteId}/members/owner`, { body: { role: "OWNER" } });
   const secret = (name: string) => call(`POST /apps/${app.appId}/secrets`, { body: { name } });
   const key = (await call("GET /keys")).body.items[0];
+  const { linkId } = await createPortalLink(platform, { appId: app.appId, pages: ["logs"] });
   const apiKey = await call("POST /api-keys", { body: { name: "Key", scopes: ["apps:read"] } });
   return {
     ...(await populatePeople(site.siteId)),
     ...{ app: app.appId, unused: unused.appId, site: site.siteId, empty: empty.siteId, instance: instanceId },
     ...{ first: app.secret.secretId, second: (await secret("Second")).body.secretId },
+    plugin: String(plugin.body.extensionId),
     ...{ shown: shown.instanceId, extension: String(extension.body.extensionId), member: "owner" },
+    portalLink: linkId,
     ...{ webhook: String(webhookId), delivery: String(test.body.deliveryId), job: String(job.body.jobId) },
     ...{ third: (await secret("Third")).body.secretId, key: key?.kid ?? "", apiKey: apiKey.body.keyId },
   };

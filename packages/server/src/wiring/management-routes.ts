@@ -25,6 +25,7 @@ import { findRoutes } from "../features/find/index.ts";
 import { approvalRoutes, type Instances, instanceRoutes } from "../features/instances/index.ts";
 import { type Jobs, jobRoutes } from "../features/jobs/index.ts";
 import { permissionRoutes, resourceRoutes, roleRoutes } from "../features/permissions/index.ts";
+import { type PortalRouteDependencies, portalLinkRoutes } from "../features/portal/index.ts";
 import { retentionRoutes } from "../features/retention/index.ts";
 import { type PluginCaller, servicePluginRoutes } from "../features/service-plugins/index.ts";
 import { signingKeyRoutes } from "../features/signing-keys/index.ts";
@@ -40,7 +41,11 @@ import type { Metrics } from "../infrastructure/observability/index.ts";
 import type { Route } from "../infrastructure/routes/index.ts";
 import { platformHealthRoute } from "./monitoring/index.ts";
 
-interface Dependencies extends ManagementDependencies, WebhookManagementDependencies, ApiKeyDependencies {
+interface Dependencies
+  extends ManagementDependencies,
+    WebhookManagementDependencies,
+    ApiKeyDependencies,
+    PortalRouteDependencies {
   /** Routes that not every environment has. */
   readonly developmentRoutes: readonly ManagementRoute[];
   readonly accounts: Accounts;
@@ -85,7 +90,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...pageRoutes(deps),
     ...userTokenRoutes(deps.tokens),
     ...pluginTypeRoutes(deps),
-    ...servicePluginRoutes(deps.servicePlugins),
+    ...servicePluginRoutes(deps),
     ...permissionRoutes(deps.audit),
     ...resourceRoutes(deps),
     ...signingKeyRoutes(deps),
@@ -97,5 +102,7 @@ export function managementRoutes(deps: Dependencies): readonly Route[] {
     ...retentionRoutes(deps.audit),
     ...deps.developmentRoutes,
   ].map((route) => route(deps));
-  return [...routes, timelineRoute(routes)(deps), ...findRoutes(deps, routes).map((route) => route(deps))];
+  const all = [...routes, timelineRoute(routes)(deps)];
+  const last = [...portalLinkRoutes(deps, all), ...findRoutes(deps, all)];
+  return [...all, ...last.map((route) => route(deps))];
 }

@@ -1,14 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import {
   Accounts,
-  acceptSessions,
   IdentityProvider,
   oidcRoutes,
   Passkeys,
   passkeySignInRoutes,
   signInPages,
 } from "../features/accounts/index.ts";
-import { ApiKeyUsage, createAuthenticate } from "../features/api-keys/index.ts";
+import { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
 import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
@@ -24,6 +23,7 @@ import {
   appSetupRoutes,
   Instances,
 } from "../features/instances/index.ts";
+import { PortalLinks, portalPageRoutes } from "../features/portal/index.ts";
 import {
   checkDeclarations,
   checkRoutes,
@@ -77,6 +77,7 @@ import {
 import { createOutbound } from "../infrastructure/outbound/index.ts";
 import { createPage } from "../infrastructure/pages/index.ts";
 import { createRouter, openApiDocument, type Route } from "../infrastructure/routes/index.ts";
+import { authenticateCallers } from "./authenticate-callers.ts";
 import { startJobs, startMaintenance } from "./background-jobs.ts";
 import { bootstrap, migrateAll } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
@@ -174,7 +175,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       development && manualClock ? await loadDevelopment({ ...features, clock: manualClock }) : [];
     const context = {
       ...features,
-      authenticate: acceptSessions(createAuthenticate({ ...features, adminKey: config.adminKey }), features),
+      authenticate: authenticateCallers({ ...features, adminKey: config.adminKey }),
       confirmWebhooks: config.confirmWebhooks,
       dashboard: readDashboard(),
       delivery,
@@ -272,6 +273,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     redirectLimit: new RedirectLimit(clock),
     installRequests: new InstallRequests({ ...base, instances }),
     instanceParameters: new InstanceParameters(base),
+    portalLinks: new PortalLinks(base),
   };
   const opened = resources.map((resource) => openResource(resource, base));
   const content = opened.map((resource) => resource.siteContent);
@@ -347,6 +349,7 @@ function createRoutes(resources: readonly Resource[], context: RouteContext): re
     ...passkeySignInRoutes(context),
     ...consentPages(context),
     ...dashboardRoutes(context),
+    ...portalPageRoutes(context),
     ...healthRoutes(context),
   ];
   checkRoutes(resources, opened, platformRoutes);

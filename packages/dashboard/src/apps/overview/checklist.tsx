@@ -1,7 +1,10 @@
 import { Anchor, Badge, Group, List, Text } from "@mantine/core";
 import type { ReactNode } from "react";
+import { isPortal } from "../../api/address.ts";
 import { Panel } from "../../parts/panel.tsx";
 import { type AppFacts, hasRequestedToken } from "./facts.ts";
+
+const reference = <Anchor href="/docs">Everything here is in the API reference too.</Anchor>;
 
 /** What is set up, and what is missing. */
 export function Checklist({ facts }: { facts: AppFacts }): ReactNode {
@@ -29,7 +32,7 @@ export function Checklist({ facts }: { facts: AppFacts }): ReactNode {
     },
   ];
   return (
-    <Panel title="Setup" note={<Anchor href="/docs">Everything here is in the API reference too.</Anchor>}>
+    <Panel title="Setup" note={isPortal ? undefined : reference}>
       <List listStyleType="none" spacing="sm">
         {items.map(({ done, label, note, optional }) => (
           <List.Item key={label}>

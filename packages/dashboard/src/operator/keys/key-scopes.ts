@@ -32,6 +32,8 @@ export const keyScopes: Readonly<Record<KeyScope, string>> = {
   "accounts:write": "Create and change accounts",
   "members:read": "Read members of sites",
   "members:write": "Change members of sites",
+  "portal-links:read": "Read portal links",
+  "portal-links:write": "Create and delete portal links",
   "extensions:read": "Read extensions",
   "extensions:write": "Create and change extensions",
   "pages:open": "Open pages of apps",

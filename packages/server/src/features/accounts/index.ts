@@ -10,5 +10,5 @@ export { readSignInConfig, type SignInConfig, signInVariables } from "./oidc/sig
 export { signInPages } from "./pages/sign-in-pages.routes.ts";
 export { passkeyRoutes, passkeySignInRoutes } from "./passkeys/passkeys.routes.ts";
 export { Passkeys } from "./passkeys/passkeys.ts";
-export { acceptSessions } from "./sessions/accept-sessions.ts";
+export { acceptSessions, requireOwnOrigin } from "./sessions/accept-sessions.ts";
 export { accountActor } from "./sessions/sessions.ts";

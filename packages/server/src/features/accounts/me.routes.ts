@@ -17,10 +17,23 @@ import { listSessions } from "./sessions/sessions.queries.ts";
 const tag = "Accounts";
 const accounts = ["account"] as const;
 
+const portal = z.object({
+  linkId: z.guid(),
+  appId: z.guid().nullable(),
+  siteId: z.guid().nullable(),
+  pages: z.array(z.string()),
+  theme: z.object({
+    colorScheme: z.enum(["light", "dark", "auto"]).optional(),
+    primaryColor: z.string().optional(),
+  }),
+  expiresAt: time.meta({ description: "When the session ends" }),
+});
+
 const meResponse = z
   .object({
-    name: z.string().meta({ description: "admin, key:<keyId> or account:<accountId>" }),
-    account: z.object(accountFields).nullable().meta({ description: "Null for a key" }),
+    name: z.string().meta({ description: "admin, key:<keyId>, account:<accountId> or portal:<linkId>" }),
+    account: z.object(accountFields).nullable().meta({ description: "Null unless an account calls" }),
+    portal: portal.nullable().meta({ description: "Null unless a portal calls" }),
   })
   .meta({ id: "Me", description: "The caller" });
 
@@ -46,13 +59,24 @@ const meRoute = read({
   summary: "Read who calls",
   scope: "accounts:read",
   accounts,
+  portal: "every",
   response: meResponse,
-  async handle({ principal: { account, name } }) {
-    if (account === undefined) return { name, account: null };
-    const { sessionId: _, ...shown } = account;
-    return { name, account: shown };
-  },
+  handle: async ({ principal }) => showCaller(principal),
 });
+
+function showCaller(principal: Principal): z.input<typeof meResponse> {
+  const { account, name } = principal;
+  if (account === undefined) return { name, account: null, portal: showPortal(principal) };
+  const { sessionId: _, ...shown } = account;
+  return { name, account: shown, portal: null };
+}
+
+function showPortal({ appId, expiresAt, portal, siteId }: Principal): z.input<typeof meResponse>["portal"] {
+  if (portal === undefined) return null;
+  const { linkId, pages, theme } = portal;
+  const owner = { appId: appId ?? null, siteId: siteId ?? null };
+  return { linkId, ...owner, pages: [...pages], theme, expiresAt: isoTime(expiresAt ?? 0) };
+}
 
 function sessionRoutes(deps: AccountRouteDependencies): readonly ManagementRoute[] {
   return [

@@ -30,6 +30,8 @@ export const keyScopes = {
   "accounts:write": "platform",
   "members:read": "platform",
   "members:write": "platform",
+  "portal-links:read": "app",
+  "portal-links:write": "app",
   "extensions:read": "app",
   "extensions:write": "app",
   "pages:open": "platform",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../infrastructure/clock/index.ts";
+import { ApiError } from "../../infrastructure/errors/index.ts";
 import {
   change,
   list,
@@ -9,7 +10,7 @@ import {
   requireOperator,
   restrictedAccount,
 } from "../../infrastructure/management/index.ts";
-import { someOf, text, time } from "../../infrastructure/routes/index.ts";
+import { portalPages, someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
 import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 import { listApps, lockApp, readApp } from "./apps.queries.ts";
@@ -87,6 +88,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read an app",
     scope: "apps:read",
     accounts: ["app-developer"],
+    portal: portalPages.app,
     response: appResponse,
     changes: appChanges,
     handle: async ({ db, ids }) => showApp(await readApp(db, ids.appId)),
@@ -98,6 +100,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read the key that verifies what the platform signs for an app",
     scope: "apps:read",
     accounts: ["app-developer"],
+    portal: ["oauth"],
     response: z.object({
       publicKey: z.string().meta({ description: "PEM" }),
       publicKeyBase64: z.string().meta({ description: "Base64 of the PEM, for environment variables" }),
@@ -151,11 +154,13 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       summary: "Change an app; instances keep their grants",
       scope: "apps:write",
       accounts: ["app-developer"],
+      portal: ["permissions"],
       example: { name: "Loyalty Points" },
       body: appChanges,
       response: appResponse,
       current: async ({ trx, ids }) => showApp(await lockApp(trx, ids.appId)),
       async handle({ trx, actor, body, ids, principal }) {
+        if (principal.portal !== undefined) requireOnlyScopes(body);
         // Only the platform decides whether an app is enabled, and which flows it may use.
         if (body.enabled !== undefined || body.legacy !== undefined) refuseBoundKey(principal);
         return showApp(await apps.change(trx, actor, { ...body, appId: ids.appId }));
@@ -163,6 +168,15 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
     }),
     ...endings(apps),
   ];
+}
+
+/** The page of a portal that changes an app is about scopes. Throws `PERMISSION_DENIED`. */
+function requireOnlyScopes({ scopes: _, ...others }: z.output<typeof appChanges>): void {
+  if (Object.values(others).every((value) => value === undefined)) return;
+  throw new ApiError("PERMISSION_DENIED", {
+    message: "A portal link changes only the scopes of an app.",
+    reason: "missing_page",
+  });
 }
 
 /** Deletes an app, or revokes its tokens. */
@@ -187,6 +201,7 @@ function endings(apps: Apps): readonly ManagementRoute[] {
       summary: "Revoke every access token of an app, on all sites",
       scope: "apps:write",
       accounts: ["app-developer"],
+      portal: ["oauth"],
       handle: ({ trx, actor, ids }) => apps.revokeTokens(trx, actor, ids.appId),
     }),
   ];

@@ -40,6 +40,7 @@ export function secretRoutes(apps: Apps): readonly ManagementRoute[] {
       summary: "Create another secret; an app can have several valid ones",
       scope: "apps:write",
       accounts: ["app-developer"],
+      portal: ["oauth"],
       example: { name: "Second secret" },
       errors: ["TOO_MANY_SECRETS"],
       body: z.strictObject({ name: text(200), expiresAt: instant.optional() }),
@@ -77,6 +78,7 @@ const secretList = list({
   summary: "List the secrets of an app, oldest first, without their values",
   scope: "apps:read",
   accounts: ["app-developer"],
+  portal: ["overview", "oauth"],
   item: secretResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);
@@ -105,6 +107,7 @@ function secretChange(
     tag,
     scope: "apps:write",
     accounts: ["app-developer"],
+    portal: ["oauth"],
     errors: ["SECRET_NOT_FOUND", error],
     handle: ({ trx, actor, ids: { appId, secretId } }) =>
       apps.changeSecret(trx, actor, { appId, secretId, change: secretChange }),

@@ -7,7 +7,9 @@ import { listAuditEntries } from "./audit.queries.ts";
 const auditEntry = z
   .object({
     entryId: z.guid(),
-    actor: z.string().meta({ description: "Such as admin, key:<keyId>, account:<accountId> or system" }),
+    actor: z
+      .string()
+      .meta({ description: "Such as admin, key:<keyId>, account:<accountId>, portal:<linkId> or system" }),
     action: z.string(),
     appId: z.guid().nullable(),
     siteId: z.guid().nullable(),
@@ -37,6 +39,7 @@ export function auditRoutes(): readonly ManagementRoute[] {
       summary: "List changes, newest first; they are kept forever, or as the settings of retention say",
       scope: "audit:read",
       accounts: ["app-developer", "site-owner"],
+      portal: ["instances", "logs"],
       servesBoundKeys: true,
       filters,
       item: auditEntry,

@@ -25,6 +25,7 @@ export const securityActions: ReadonlyMap<string, string> = new Map([
   ["member.deleted", "DELETE /sites/{siteId}/members/{accountId}"],
   ["member.set", "PUT /sites/{siteId}/members/{accountId}"],
   ["passkey.deleted", "DELETE /me/passkeys/{passkeyId}"],
+  ["portal-link.deleted", "done"],
   ["role.set", "PUT /roles/{role}"],
   ["session.ended", "done"],
   ["signing-key.retired", "POST /keys/{kid}/retire"],

@@ -73,6 +73,7 @@ export function countsRoutes(): readonly ManagementRoute[] {
       summary: `Read what an app did in each minute or hour; ${kept}`,
       scope: "apps:read",
       accounts: ["app-developer"],
+      portal: ["overview", "webhooks", "health"],
       query,
       response,
       async handle({ db, ids, now, query }) {

@@ -9,7 +9,8 @@ import { type BuiltDashboard, type BuiltFile, noncePlaceholder } from "./dashboa
 /** Where the dashboard begins. */
 export const dashboardPath = "/dashboard";
 
-interface DashboardDependencies {
+/** What the page of the dashboard needs. */
+export interface DashboardDependencies {
   /** Undefined when it is not built: then there are no routes. */
   readonly dashboard: BuiltDashboard | undefined;
   readonly database: Pick<Database, "read">;
@@ -38,13 +39,30 @@ export function dashboardRoutes(deps: DashboardDependencies): readonly Route[] {
       summary: "Get the dashboard",
       responses: { 200: { description: "The page", schema: z.string(), contentType: "text/html" } },
       async respond({ parameters }) {
-        const nonce = Buffer.from(random(16)).toString("base64");
-        const page = dashboard.page.replaceAll(noncePlaceholder, nonce);
         const frames = await framesOf(deps, parameters.path ?? "");
-        return new Response(page, { headers: pageHeaders(nonce, frames) });
+        return dashboardPage({ dashboard, random, frames });
       },
     },
   ];
+}
+
+interface Frames {
+  /** The only origin that may show the page in a frame. Default: none. */
+  readonly framedBy?: string;
+  /** The only origin that the page may show in a frame. Default: none. */
+  readonly frames?: string | undefined;
+}
+
+interface DashboardPage extends Frames {
+  readonly dashboard: BuiltDashboard;
+  readonly random: RandomBytes;
+}
+
+/** The page of the dashboard, as a response. */
+export function dashboardPage({ dashboard, random, ...frames }: DashboardPage): Response {
+  const nonce = Buffer.from(random(16)).toString("base64");
+  const page = dashboard.page.replaceAll(noncePlaceholder, nonce);
+  return new Response(page, { headers: pageHeaders(nonce, frames) });
 }
 
 function fileRoute(
@@ -93,7 +111,7 @@ async function framesOf(
 }
 
 /** Everything comes from this origin, except a page of an app in its frame. Styles that a script adds need the nonce. */
-function pageHeaders(nonce: string, frames: string | undefined): Record<string, string> {
+function pageHeaders(nonce: string, { framedBy, frames }: Frames): Record<string, string> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -103,16 +121,16 @@ function pageHeaders(nonce: string, frames: string | undefined): Record<string, 
     ...(frames === undefined ? [] : [`frame-src ${frames}`]),
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy ?? "'none'"}`,
   ];
   return {
     "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-cache",
+    "cache-control": framedBy === undefined ? "no-cache" : "no-store",
     "content-security-policy": policy.join("; "),
     "cross-origin-opener-policy": "same-origin",
     // A change needs the exact `Origin`, which `no-referrer` would hide.
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
+    ...(framedBy === undefined && { "x-frame-options": "DENY" }),
   };
 }

@@ -1,2 +1,7 @@
-export { dashboardPath, dashboardRoutes } from "./dashboard.routes.ts";
+export {
+  type DashboardDependencies,
+  dashboardPage,
+  dashboardPath,
+  dashboardRoutes,
+} from "./dashboard.routes.ts";
 export { readDashboard } from "./dashboard-files.ts";

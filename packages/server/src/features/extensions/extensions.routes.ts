@@ -56,6 +56,7 @@ export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonl
       summary: "Add a page or a service plugin to an app; it applies to every site that has the app",
       scope: "extensions:write",
       accounts: ["app-developer"],
+      portal: ["extensions"],
       example: { kind: "IFRAME_PAGE", url: "http://127.0.0.1:3000/page" },
       errors: ["SERVICE_PLUGIN_TYPE_NOT_FOUND", "EXTENSION_EXISTS", "TOO_MANY_EXTENSIONS"],
       body: newExtension,
@@ -85,6 +86,7 @@ export function extensionRoutes({ audit, ids, outbound }: Dependencies): readonl
       summary: "Change the URL of an extension",
       scope: "extensions:write",
       accounts: ["app-developer"],
+      portal: ["extensions"],
       example: { url: "http://127.0.0.1:3000/page" },
       errors: ["EXTENSION_NOT_FOUND"],
       body: extensionChanges,
@@ -115,6 +117,7 @@ function extensionDeletion(audit: AuditLog): ManagementRoute {
     summary: "Delete an extension of an app; it is removed from every site",
     scope: "extensions:write",
     accounts: ["app-developer"],
+    portal: ["extensions"],
     errors: ["EXTENSION_NOT_FOUND"],
     async handle({ trx, actor, ids: key }) {
       const details = auditDetails(await lockExtension(trx, key));
@@ -131,6 +134,7 @@ const extensionList = list({
   summary: "List the extensions of an app",
   scope: "extensions:read",
   accounts: ["app-developer"],
+  portal: ["overview", "extensions"],
   item: extensionResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);
@@ -147,6 +151,7 @@ const extensionRead = read({
   summary: "Read an extension",
   scope: "extensions:read",
   accounts: ["app-developer"],
+  portal: ["extensions"],
   errors: ["EXTENSION_NOT_FOUND"],
   response: extensionResponse,
   changes: extensionChanges,

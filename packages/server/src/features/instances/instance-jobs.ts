@@ -31,6 +31,7 @@ export function instanceJobActions(
     "revoke-tokens": jobAction({
       ...ofOwners,
       accounts: ["app-developer", "site-owner"],
+      portal: ["instances"],
       filter: instanceFilter,
       rowsPerStep: 1,
       count: async (db, { filter }) => bounded(await countInstances(db, filter, maxCounted + 1)),
@@ -47,6 +48,7 @@ export function instanceJobActions(
     }),
     approve: jobAction({
       ...ofOwners,
+      portal: ["approvals"],
       filter: z.strictObject(owners),
       rowsPerStep: 1,
       count: async (db, { filter }) => bounded(await countApprovals(db, filter, maxCounted + 1)),

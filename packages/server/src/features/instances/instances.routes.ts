@@ -12,7 +12,13 @@ import {
   read,
   requireOwnApp,
 } from "../../infrastructure/management/index.ts";
-import { type AccountRule, dottedName, guid, time } from "../../infrastructure/routes/index.ts";
+import {
+  type AccountRule,
+  dottedName,
+  guid,
+  type PortalRule,
+  time,
+} from "../../infrastructure/routes/index.ts";
 import { readApp } from "../apps/index.ts";
 import { findSite, readSite } from "../sites/index.ts";
 import type { Instance } from "./instance.ts";
@@ -80,6 +86,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "List the instances of a site",
     scope: "instances:read",
     accounts: ["site-member"],
+    portal: ["apps"],
     servesBoundKeys: true,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject(instanceFilters),
@@ -104,6 +111,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "List the instances of an app",
     scope: "instances:read",
     accounts: ["app-developer"],
+    portal: ["overview", "permissions", "instances"],
     filters: z.strictObject({
       ...instanceFilters,
       siteId: guid.optional(),
@@ -124,6 +132,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read an instance",
     scope: "instances:read",
     accounts: ["app-developer", "site-member"],
+    portal: ["instances", "apps", "approvals"],
     servesBoundKeys: true,
     errors: ["INSTANCE_NOT_FOUND"],
     response: instanceResponse,
@@ -160,6 +169,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       path: "/instances/{instanceId}",
       operationId: "removeInstance",
       accounts: ["site-owner"],
+      portal: ["apps"],
       summary:
         "Remove the app from the site; every token of the instance is invalid at once, also refresh tokens",
     }),
@@ -179,6 +189,7 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
       path: "/instances/{instanceId}/revoke-tokens",
       operationId: "revokeInstanceTokens",
       accounts: ["app-developer", "site-owner"],
+      portal: ["instances", "apps"],
       summary: "Revoke every access token and refresh token of an instance",
     }),
     ...grantChanges(instances),
@@ -196,6 +207,7 @@ function grantChanges(instances: Instances): readonly ManagementRoute[] {
       summary: "Set the scopes that the owner approves; they apply to existing tokens at once",
       scope: "instances:write",
       accounts: ["site-owner"],
+      portal: ["approvals"],
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
       body: approval,
       response: instanceResponse,
@@ -210,6 +222,7 @@ function grantChanges(instances: Instances): readonly ManagementRoute[] {
       summary: "Take optional scopes out of the grant; it applies to existing tokens at once",
       scope: "instances:write",
       accounts: ["site-owner"],
+      portal: ["apps"],
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
       body: z.strictObject({ scopes: grant.min(1) }),
       response: instanceResponse,
@@ -228,6 +241,7 @@ function transition(
     readonly path: `/instances/{instanceId}${string}`;
     readonly operationId: string;
     readonly accounts?: readonly AccountRule[];
+    readonly portal?: PortalRule;
     readonly summary: string;
     readonly errors?: readonly ApiErrorCode[];
   },

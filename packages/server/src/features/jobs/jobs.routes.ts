@@ -13,7 +13,7 @@ import {
   read,
   requireOwnApp,
 } from "../../infrastructure/management/index.ts";
-import { type AccountRule, guid, parse, time } from "../../infrastructure/routes/index.ts";
+import { type AccountRule, guid, type PortalPage, parse, time } from "../../infrastructure/routes/index.ts";
 import { listJobs, readJob } from "./jobs.queries.ts";
 import type { AuthorizedFilter, Jobs } from "./jobs.ts";
 
@@ -24,6 +24,8 @@ export interface JobRouteDependencies {
 
 const tag = "Jobs";
 const owners: readonly AccountRule[] = ["app-developer", "site-owner"];
+/** Pages of portals that have jobs. Which jobs each of them creates is declared by the actions. */
+const pages: readonly PortalPage[] = ["webhooks", "instances", "approvals"];
 
 const state = z.enum(["pending", "running", "done", "canceled", "failed"]).meta({
   description:
@@ -82,6 +84,7 @@ function creatingRoutes({ database, jobs }: JobRouteDependencies): readonly Mana
       summary: "Count the rows that a job would change",
       scope: "jobs:write",
       accounts: ["account"],
+      portal: pages,
       servesBoundKeys: true,
       errors: filterErrors,
       example,
@@ -100,6 +103,7 @@ function creatingRoutes({ database, jobs }: JobRouteDependencies): readonly Mana
       summary: "Start an action on every row that a filter selects; count them first",
       scope: "jobs:write",
       accounts: ["account"],
+      portal: pages,
       servesBoundKeys: true,
       errors: [...filterErrors, "JOB_COUNT_CHANGED", "TOO_MANY_JOBS"],
       example: { ...example, confirmCount: 120 },
@@ -132,6 +136,7 @@ function existingRoutes({ database, jobs }: JobRouteDependencies): readonly Mana
       summary: "List jobs, newest first; ended ones are kept for 30 days",
       scope: "jobs:read",
       accounts: owners,
+      portal: pages,
       servesBoundKeys: true,
       filters: z.strictObject({
         appId: guid.optional(),
@@ -152,6 +157,7 @@ function existingRoutes({ database, jobs }: JobRouteDependencies): readonly Mana
       summary: "Read a job and its progress",
       scope: "jobs:read",
       accounts: owners,
+      portal: pages,
       servesBoundKeys: true,
       errors: ["JOB_NOT_FOUND"],
       response: jobResponse,
@@ -165,6 +171,7 @@ function existingRoutes({ database, jobs }: JobRouteDependencies): readonly Mana
       summary: "Cancel a job; what it has done stays done. A job that has ended stays as it is",
       scope: "jobs:write",
       accounts: owners,
+      portal: pages,
       servesBoundKeys: true,
       errors: ["JOB_NOT_FOUND"],
       response: jobResponse,

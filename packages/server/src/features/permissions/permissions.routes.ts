@@ -18,6 +18,14 @@ const scopeResponse = z
   .object({ scopeId, name: z.string(), permissions })
   .meta({ id: "Scope", description: "A named bundle of permissions that an app requests" });
 
+/** Everybody who manages an app reads what it can request. */
+const reading = {
+  scope: "permissions:read",
+  accounts: ["account"],
+  portal: ["permissions"],
+  servesBoundKeys: true,
+} as const;
+
 export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
     list({
@@ -25,9 +33,7 @@ export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
       tag,
       operationId: "listPermissions",
       summary: "List permissions",
-      scope: "permissions:read",
-      accounts: ["account"],
-      servesBoundKeys: true,
+      ...reading,
       item: permissionResponse,
       find: ({ db, page }) => listPermissions(db, page),
       position: (permission) => permission.permissionId,
@@ -38,9 +44,7 @@ export function permissionRoutes(audit: AuditLog): readonly ManagementRoute[] {
       tag,
       operationId: "listScopes",
       summary: "List scopes",
-      scope: "permissions:read",
-      accounts: ["account"],
-      servesBoundKeys: true,
+      ...reading,
       item: scopeResponse,
       find: ({ db, page }) => listScopes(db, page),
       position: (scope) => scope.scopeId,

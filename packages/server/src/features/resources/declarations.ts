@@ -30,6 +30,7 @@ const reservedSegments: ReadonlySet<string> = new Set([
   "oauth",
   "oauth2",
   "openapi.json",
+  "portal",
   "readyz",
   "sign-in",
   "sign-out",

@@ -46,6 +46,7 @@ export function retentionRoutes(audit: AuditLog): readonly ManagementRoute[] {
       summary: "Read how long deliveries, events, logs and counts are kept",
       scope: "settings:read",
       accounts: ["account"],
+      portal: "every",
       response,
       handle: ({ db }) => show(db),
     }),

@@ -35,6 +35,8 @@ export interface PluginCall {
   readonly method: string;
   readonly request: Readonly<Record<string, unknown>>;
   readonly metadata?: MetadataInput | undefined;
+  /** Calls the app of this instance alone, as a test: also while the circuit is open, which its outcome does not change. */
+  readonly testedInstanceId?: string | undefined;
 }
 
 export interface PluginCallerDependencies {
@@ -58,6 +60,7 @@ interface AppCall {
   readonly method: PluginMethod;
   readonly request: Readonly<Record<string, unknown>>;
   readonly metadata: SharedMetadata;
+  readonly isTest: boolean;
 }
 
 type TimedOutcome = CallOutcome & { readonly durationMs: number };
@@ -90,18 +93,17 @@ export class PluginCaller {
    * schema.
    */
   async call(call: PluginCall): Promise<{ requestId: string; results: CallResult[] }> {
-    const { componentType, request, siteId } = call;
-    const [site, targets] = await Promise.all([
-      this.#targets.findSite(call),
-      this.#targets.findTargets(call),
-    ]);
+    const { componentType, request, siteId, testedInstanceId } = call;
+    const [site, found] = await Promise.all([this.#targets.findSite(call), this.#targets.findTargets(call)]);
     if (site === undefined) throw new ApiError("SITE_NOT_FOUND");
     const method = requireMethod(this.#typeOf(componentType, site.own_methods), call.method);
     requireValid(await this.#dependencies.schemas.check(method.requestSchema, request, componentType));
     const newRequestId = this.#dependencies.ids.guid;
     const metadata = completeMetadata(call.metadata ?? {}, { site, componentType, newRequestId });
+    const isTest = testedInstanceId !== undefined;
+    const targets = isTest ? found.filter((target) => target.instance_id === testedInstanceId) : found;
     const results = await Promise.all(
-      targets.map((target) => this.#callApp({ siteId, target, method, request, metadata })),
+      targets.map((target) => this.#callApp({ siteId, target, method, request, metadata, isTest })),
     );
     return { requestId: metadata.requestId, results };
   }
@@ -167,7 +169,7 @@ export class PluginCaller {
 
   /** Sends the request, unless it would close a loop or the circuit of the endpoint is open. */
   async #request(call: AppCall): Promise<TimedOutcome> {
-    const { metadata, method, siteId, target } = call;
+    const { isTest, metadata, method, siteId, target } = call;
     const { outbound, schemas } = this.#dependencies;
     const { appExtensionType: componentType, identity } = metadata;
     const link = { siteId, appId: target.app_id, appName: target.app_name, componentType };
@@ -179,7 +181,7 @@ export class PluginCaller {
       return { ...failure("LOOP", text), durationMs: 0 };
     }
     const url = target.url + method.path;
-    const retryAt = this.#breaker.admit(url);
+    const retryAt = isTest ? undefined : this.#breaker.admit(url);
     if (retryAt !== undefined) {
       const text = "The endpoint failed five times in a row; it is not called until the next trial.";
       return { ...failure("CIRCUIT_OPEN", text, { retryAt }), durationMs: 0 };
@@ -209,7 +211,7 @@ export class PluginCaller {
         check: (response) => schemas.check(method.responseSchema, response, target.app_id),
         errors: method.errors,
       });
-      this.#breaker.record(url, isAlive(outcome));
+      if (!isTest) this.#breaker.record(url, isAlive(outcome));
       return { ...outcome, durationMs: sent.durationMs };
     } finally {
       leave();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoTime } from "../../infrastructure/clock/index.ts";
+import { type Clock, isoTime } from "../../infrastructure/clock/index.ts";
 import type { ServicePluginCallsTable } from "../../infrastructure/database/index.ts";
 import { action, list, type ManagementRoute, timeFilters } from "../../infrastructure/management/index.ts";
 import { guid, identity, time } from "../../infrastructure/routes/index.ts";
@@ -7,6 +7,7 @@ import { componentTypeName } from "../extensions/index.ts";
 import { type CallResult, callErrorCodes } from "./call-result.ts";
 import type { PluginCaller } from "./caller.ts";
 import { listCalls } from "./calls.queries.ts";
+import { TestCalls } from "./test-calls.ts";
 
 const tag = "Service plugins";
 
@@ -19,26 +20,31 @@ const errorResponse = z.object({
   retryAt: time.optional().meta({ description: "Time of the next trial of an open circuit" }),
 });
 
+const callResult = z.object({
+  appId: z.guid(),
+  instanceId: z.guid(),
+  durationMs: z.int(),
+  response: z.record(z.string(), z.unknown()).optional(),
+  error: errorResponse.optional(),
+});
+
 const callResponse = z
-  .object({
-    requestId: z.string(),
-    results: z.array(
-      z.object({
-        appId: z.guid(),
-        instanceId: z.guid(),
-        durationMs: z.int(),
-        response: z.record(z.string(), z.unknown()).optional(),
-        error: errorResponse.optional(),
-      }),
-    ),
-  })
+  .object({ requestId: z.string(), results: z.array(callResult) })
   .meta({ id: "ServicePluginResults", description: "The response or the error of each app" });
+
+const testResponse = callResult
+  .extend({ requestId: z.string() })
+  .meta({ id: "ServicePluginTest", description: "The response or the error of the app" });
+
+const callFields = {
+  method: z.string().min(1).max(100),
+  request: z.record(z.string(), z.unknown()).default({}),
+};
 
 const callBody = z.strictObject({
   siteId: guid,
   componentType: componentTypeName,
-  method: z.string().min(1).max(100),
-  request: z.record(z.string(), z.unknown()).default({}),
+  ...callFields,
   metadata: z
     .strictObject({
       requestId: z
@@ -94,8 +100,17 @@ const callFilters = z.strictObject({
   ...timeFilters,
 });
 
-/** Routes that call service plugins and list past calls. */
-export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRoute[] {
+interface Dependencies {
+  readonly clock: Clock;
+  readonly servicePlugins: PluginCaller;
+}
+
+/** Routes that call service plugins, test them, and list past calls. */
+export function servicePluginRoutes({
+  clock,
+  servicePlugins: caller,
+}: Dependencies): readonly ManagementRoute[] {
+  const testCalls = new TestCalls({ caller, clock });
   return [
     action({
       path: "/service-plugins/call",
@@ -119,6 +134,30 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
         return { requestId, results: results.map(showResult) };
       },
     }),
+    action({
+      path: "/apps/{appId}/extensions/{extensionId}/test",
+      tag: "Extensions",
+      operationId: "testExtension",
+      summary:
+        "Call a service plugin of an app for one of its instances, at most 30 times a minute for each app",
+      scope: "extensions:write",
+      accounts: ["app-developer"],
+      example: {
+        instanceId: "$INSTANCE_ID",
+        method: "getShippingRates",
+        request: { lineItems: [{ quantity: 1 }] },
+      },
+      errors: [
+        ...(["EXTENSION_NOT_FOUND", "INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "APP_DISABLED"] as const),
+        ...(["SCHEMA_TOO_EXPENSIVE", "RESOURCE_EXHAUSTED"] as const),
+      ],
+      body: z.strictObject({ instanceId: guid, ...callFields }),
+      response: testResponse,
+      async handle({ body, db, ids }) {
+        const { requestId, result } = await testCalls.call(db, { ...body, ...ids });
+        return { requestId, ...showResult(result) };
+      },
+    }),
     list({
       path: "/service-plugin-calls",
       tag,
@@ -127,6 +166,7 @@ export function servicePluginRoutes(caller: PluginCaller): readonly ManagementRo
         "List calls of service plugins, newest first; they are kept for 7 days, or as the settings of retention say",
       scope: "service-plugins:read",
       accounts: ["app-developer"],
+      portal: ["extensions", "instances", "health", "logs"],
       servesBoundKeys: true,
       item: storedCallResponse,
       filters: callFilters,

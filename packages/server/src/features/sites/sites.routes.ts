@@ -78,6 +78,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read a site",
     scope: "sites:read",
     accounts: ["site-member"],
+    portal: ["apps", "approvals"],
     errors: ["SITE_NOT_FOUND"],
     response: siteResponse,
     changes: siteChanges,

@@ -86,6 +86,7 @@ export function timelineRoute(routes: readonly Route[]): ManagementRoute {
       "List refused requests, deliveries, plugin calls and changes of an instance in one order, newest first; of these kinds, the ones whose list the caller may read",
     scope: "instances:read",
     accounts: ["app-developer", "site-member"],
+    portal: ["instances"],
     servesBoundKeys: true,
     errors: ["INSTANCE_NOT_FOUND"],
     filters,

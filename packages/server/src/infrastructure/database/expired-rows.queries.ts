@@ -10,6 +10,7 @@ const idOf = {
   jobs: "job_id",
   legacy_codes: "digest",
   legacy_install_tokens: "digest",
+  portal_links: "link_id",
   revoked_tokens: "jti",
   used_challenges: "challenge",
 } as const;

@@ -168,6 +168,15 @@ export const apiErrors = {
     status: 410,
     text: "The install link was used, has expired, or does not exist; create a new one.",
   },
+  PORTAL_LINK_INVALID: {
+    status: 410,
+    text: "The portal link was used or has expired, or its session has ended; load the page that contains it again, so that it creates a new one.",
+  },
+  PORTAL_LINK_NOT_FOUND: { status: 404, text: "There is no portal link with this id; it may have expired." },
+  TOO_MANY_PORTAL_LINKS: {
+    status: 409,
+    text: "The app or the site has as many portal links and sessions as it may have; wait until some have expired, or delete some.",
+  },
   TOO_MANY_INSTALL_LINKS: {
     status: 409,
     text: "The site has as many install links as it may have; wait until some have expired.",

@@ -1,6 +1,6 @@
 import type { Queries } from "../database/index.ts";
 import { ApiError, type ApiErrorCode } from "../errors/index.ts";
-import type { AccountRule } from "../routes/index.ts";
+import type { AccountRule, PortalRule } from "../routes/index.ts";
 import { findOwners, findRole, isDeveloperOf, type ObjectIds, type Owners } from "./authorization.queries.ts";
 import {
   type Principal,
@@ -17,6 +17,8 @@ export interface RouteAuthorization {
   /** Default: only operators. */
   readonly accounts?: readonly AccountRule[] | undefined;
   readonly servesBoundKeys?: true | undefined;
+  /** Default: no portal link. */
+  readonly portal?: PortalRule | undefined;
 }
 
 /** The role of owners of a site, which has every permission. */
@@ -28,7 +30,7 @@ export const ownerRole = "OWNER";
  * @param request.ids the object in the path
  * @param request.filters the objects in the filters of a list
  *
- * Throws `PERMISSION_DENIED` for a missing scope, flag or role, and `…_NOT_FOUND` for objects of others.
+ * Throws `PERMISSION_DENIED` for a missing scope, flag, role or page, and `…_NOT_FOUND` for objects of others.
  */
 export async function authorize(
   db: Queries,
@@ -36,6 +38,10 @@ export async function authorize(
   request: { route: RouteAuthorization; ids: ObjectIds; filters: ObjectIds },
 ): Promise<Principal> {
   const { filters, ids, route } = request;
+  if (principal.portal !== undefined) {
+    await authorizePortal(db, principal, { route, ids: { ...filters, ...ids } });
+    return principal;
+  }
   if (principal.account === undefined) {
     authorizeKey(principal, route, ids);
     return principal;
@@ -55,7 +61,9 @@ export async function authorizeFilter(
 ): Promise<Owners> {
   const authorized = await authorize(db, principal, { route, ids: {}, filters });
   if (filters.appId !== undefined) requireOwnApp(authorized, filters.appId);
-  if (authorized.appId !== undefined) return { appId: authorized.appId };
+  const { appId, siteId: onlySite } = authorized;
+  if (appId !== undefined) return { appId };
+  if (onlySite !== undefined) return { siteId: onlySite };
   if (restrictedAccount(principal) === undefined) return {};
   const { siteId } = await findOwners(db, filters);
   if (siteId === undefined) throw new ApiError("SITE_NOT_FOUND", { reason: "other_account" });
@@ -87,6 +95,29 @@ function authorizeKey(
   else if (!servesBoundKeys) refuseBoundKey(principal);
 }
 
+/** A portal link reaches its own app or site only, by the pages that it has. */
+async function authorizePortal(
+  db: Queries,
+  { appId, portal, siteId }: Principal,
+  { ids, route }: { route: RouteAuthorization; ids: ObjectIds },
+): Promise<void> {
+  const { accounts = [], portal: rule = [] } = route;
+  if (rule === "every") return;
+  if (!rule.some((page) => portal?.pages.includes(page))) throw withoutPage(rule);
+  if (accounts.some((one) => one === "account" || one === "developer")) return;
+  const owners = await findOwners(db, ids);
+  const isOwn = appId === undefined ? siteId === owners.siteId : appId === owners.appId;
+  if (!isOwn) throw notFoundOrUnfiltered(ids, appId === undefined ? "siteId" : "appId");
+}
+
+function withoutPage(pages: readonly string[]): ApiError {
+  const message =
+    pages.length === 0
+      ? "A portal link cannot make this call."
+      : `This call needs a portal link with the page ${pages.join(" or ")}.`;
+  return new ApiError("PERMISSION_DENIED", { message, reason: "missing_page" });
+}
+
 async function authorizeAccount(
   db: Queries,
   principal: Principal,
@@ -106,7 +137,8 @@ async function authorizeAccount(
   if (role !== undefined && rules.includes("site-member")) return principal;
   if (role === ownerRole && rules.includes("site-owner")) return principal;
   if (developsApp || role !== undefined) throw denied(needed(rules));
-  throw notFoundOrUnfiltered(ids, rules);
+  const filters = rules.map((rule) => (rule === "app-developer" ? "appId" : "siteId"));
+  throw notFoundOrUnfiltered(ids, filters.join(" or "));
 }
 
 function needed(rules: readonly AccountRule[]): string {
@@ -134,12 +166,11 @@ const unknown = [
 ] as const satisfies readonly (readonly [keyof ObjectIds, ApiErrorCode])[];
 
 /** A list of the whole platform is for operators; others name an object of theirs. */
-function notFoundOrUnfiltered(ids: ObjectIds, rules: readonly AccountRule[]): ApiError {
+function notFoundOrUnfiltered(ids: ObjectIds, filter: string): ApiError {
   const found = unknown.find(([name]) => ids[name] !== undefined);
   if (found !== undefined) return new ApiError(found[1], { reason: "other_account" });
-  const filters = rules.map((rule) => (rule === "app-developer" ? "appId" : "siteId"));
   return new ApiError("PERMISSION_DENIED", {
-    message: `The list of the whole platform is for an operator; filter by ${filters.join(" or ")}.`,
+    message: `The list of the whole platform is for an operator; filter by ${filter}.`,
     reason: "missing_role",
   });
 }

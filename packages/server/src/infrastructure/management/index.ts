@@ -7,7 +7,13 @@ export type { ManagementDependencies, ManagementRoute } from "./management-route
 export type { ListFilters, NewestFirst } from "./page.queries.ts";
 export { containing, countRows, findNewest, findOldest, pageAfter } from "./page.queries.ts";
 export { timeFilters } from "./page-query.ts";
-export type { AccountPrincipal, Actor, Authenticate, Principal } from "./principal.ts";
+export type {
+  AccountPrincipal,
+  Actor,
+  Authenticate,
+  PortalTheme,
+  Principal,
+} from "./principal.ts";
 export {
   refuseBoundKey,
   requireOperator,

@@ -5,7 +5,14 @@ import type { Vault } from "../crypto/index.ts";
 import type { Database, Queries } from "../database/index.ts";
 import type { ApiErrorCode } from "../errors/index.ts";
 import { jsonTextResponse } from "../http/index.ts";
-import { type AccountRule, type Method, parse, type Route, type RouteCall } from "../routes/index.ts";
+import {
+  type AccountRule,
+  type Method,
+  type PortalRule,
+  parse,
+  type Route,
+  type RouteCall,
+} from "../routes/index.ts";
 import type { ObjectIds } from "./authorization.queries.ts";
 import { authorize } from "./authorize.ts";
 import { idempotencyHeader } from "./idempotency.ts";
@@ -38,6 +45,11 @@ export interface ManagementRouteInfo<Path extends string = string> {
    * and `siteId` of a list. Default: only operators.
    */
   readonly accounts?: readonly AccountRule[];
+  /**
+   * The portal links that may call the route about their own app or site: the object is as for accounts. A route for `account`
+   * or `developer` has no object. Default: none.
+   */
+  readonly portal?: PortalRule;
   /** Example body in the reference. Default: generated from the schema. */
   readonly example?: unknown;
   /** Errors besides those of every route. */
@@ -91,12 +103,12 @@ interface ManagementOperation extends ManagementRouteInfo {
 
 /** Declares a route of the management API. Its checks run in the order of the lines of `respond`. */
 export function managementRoute(operation: ManagementOperation): ManagementRoute {
-  const { accounts = [], body, method, names, path, query, response, run, scope, tag } = operation;
+  const { accounts = [], body, method, names, path, portal, query, response, run, scope, tag } = operation;
   const schemas = z.object(names ?? {});
   return (deps) => ({
     method,
     path: managementPath + path,
-    access: { kind: "api-key", scope, accounts },
+    access: { kind: "api-key", scope, accounts, portal },
     tag,
     operationId: operation.operationId,
     summary: operation.summary,

@@ -1,18 +1,25 @@
 import { ApiError, type ApiErrorCode } from "../errors/index.ts";
-import type { RouteCall } from "../routes/index.ts";
+import type { PortalPage, RouteCall } from "../routes/index.ts";
 
 /** The caller of the management API. */
 export interface Principal {
-  /** `admin`, `key:<keyId>` or `account:<accountId>`: the actor in the audit log and the owner of idempotency keys. */
+  /**
+   * `admin`, `key:<keyId>`, `account:<accountId>` or `portal:<linkId>`: the actor in the audit log and the owner of
+   * idempotency keys.
+   */
   readonly name: string;
   readonly scopes: ReadonlySet<string> | "all";
   /** The only app that the caller may access; absent for all apps. */
   readonly appId?: string;
+  /** The only site that the caller may access; absent for all sites. */
+  readonly siteId?: string;
+  /** Present for a portal link, which routes allow by pages instead of scopes. */
+  readonly portal?: PortalPrincipal;
   /** Present for a session. Routes allow accounts by rules instead of scopes. */
   readonly account?: AccountPrincipal;
   /** Identifier of the only resource whose tokens the caller may check. */
   readonly resource?: string;
-  /** Expiry of the key in epoch milliseconds. */
+  /** Expiry of the key, or of the session of a portal link, in epoch milliseconds. */
   readonly expiresAt: number | null;
 }
 
@@ -24,6 +31,23 @@ export interface AccountPrincipal {
   readonly isDeveloper: boolean;
   readonly isOperator: boolean;
   readonly sessionId: string;
+}
+
+/** How a portal looks. */
+export interface PortalTheme {
+  /** Default: as the browser prefers. */
+  readonly colorScheme?: "light" | "dark" | "auto" | undefined;
+  /** As `#rrggbb`. */
+  readonly primaryColor?: string | undefined;
+}
+
+/** A person who calls from pages that a platform owner shows in its own product. */
+export interface PortalPrincipal {
+  readonly linkId: string;
+  readonly pages: readonly PortalPage[];
+  /** The only origin that may show the pages in a frame. */
+  readonly origin: string;
+  readonly theme: PortalTheme;
 }
 
 /** The actor and the request of a change. */
@@ -67,14 +91,14 @@ export function requireOwnApp(
   }
 }
 
-/** The account that lists are restricted to; undefined for keys and operators, who see everything. */
+/** The account that lists are restricted to; undefined for keys, portal links and operators. */
 export function restrictedAccount({ account }: Principal): AccountPrincipal | undefined {
   return account?.isOperator ? undefined : account;
 }
 
 /** Throws `PERMISSION_DENIED` unless the caller is an operator, or a key. */
 export function requireOperator(principal: Principal): void {
-  if (restrictedAccount(principal) === undefined) return;
+  if (principal.portal === undefined && restrictedAccount(principal) === undefined) return;
   throw new ApiError("PERMISSION_DENIED", {
     message: "This change is for an operator.",
     reason: "missing_role",

@@ -118,7 +118,8 @@ export function list<
       const { limit, cursor, ...rest } = readQuery(query, call.request.url) as PageRequest;
       if (typeof rest.appId === "string") requireOwnApp(call.principal, rest.appId);
       const { vault } = call.deps;
-      const restricted = call.principal.appId ?? restrictedAccount(call.principal)?.accountId ?? null;
+      const { appId, siteId } = call.principal;
+      const restricted = appId ?? siteId ?? restrictedAccount(call.principal)?.accountId ?? null;
       const name = JSON.stringify([route.operationId, call.ids, restricted, rest]);
       const page = { after: cursor === undefined ? "" : readCursor(vault, name, cursor), limit: limit + 1 };
       const readCall = readCallOf<Path>(call);

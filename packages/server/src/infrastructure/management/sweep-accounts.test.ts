@@ -50,7 +50,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "resumeWebhook testWebhook replayWebhook listBackfills startBackfill",
     "listDeliveries getDelivery resendDelivery getAppUsage getAppCounts",
     "listJobs getJob cancelJob",
-    "listExtensions createExtension getExtension changeExtension deleteExtension",
+    "listExtensions createExtension getExtension changeExtension deleteExtension testExtension",
     "listInstancesOfApp getInstance getTimeline revokeInstanceTokens",
     "listServicePluginCalls listTokenLog countRefusedRequests listAuditEntries listApprovals listPreApprovals",
   ],

@@ -97,6 +97,9 @@ describe("H1 for a key of one app", () => {
     "findSecret",
   ];
 
+  // Operations about the whole platform or a site, whose scopes such a key can have.
+  const ofPlatform = ["createApp", "listPortalLinksOfSite", "createPortalLinkOfSite"];
+
   test("every path responds 404 for another app", async () => {
     const own = await populate(platform, "Own");
     const other = await populate(platform, "Other");
@@ -119,7 +122,7 @@ describe("H1 for a key of one app", () => {
       } else {
         expect([operationId, [403, 404]]).toEqual([operationId, expect.arrayContaining([response.status])]);
         const hasItsScope = scopes.some((scope) => scope === operation.scope);
-        if (hasItsScope && operationId !== "createApp") {
+        if (hasItsScope && !ofPlatform.includes(operationId)) {
           expect([operationId, response.status]).toEqual([operationId, 404]);
         }
       }
@@ -247,6 +250,7 @@ describe("H2 every response", () => {
       "deleteAccount",
       "deleteAppSecret",
       "deleteApiKey",
+      "deletePortalLink",
       "removeInstance",
       "deleteSite",
       "deleteApp",

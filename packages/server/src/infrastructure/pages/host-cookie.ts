@@ -8,13 +8,22 @@ export class HostCookie {
   readonly #secure: boolean;
   readonly #name: string;
   readonly #lifetime: number;
+  readonly #inFrames: boolean;
 
-  /** @param options.lifetime in milliseconds */
-  constructor(publicUrl: string, { lifetime, name }: { name: string; lifetime: number }) {
+  /**
+   * @param options.lifetime in milliseconds
+   * @param options.inFrames whether pages have the cookie in a frame of another site too: there, each site has a cookie of
+   * its own. It is always `Secure`, which browsers accept over http from loopback. Default false
+   */
+  constructor(
+    publicUrl: string,
+    { inFrames = false, lifetime, name }: { name: string; lifetime: number; inFrames?: boolean },
+  ) {
     const { port, protocol } = new URL(publicUrl);
     this.#secure = protocol === "https:";
     this.#name = this.#secure ? `__Host-${name}` : `${name}_${port || 80}`;
     this.#lifetime = lifetime;
+    this.#inFrames = inFrames;
   }
 
   /** The value in a request; undefined when it has none. */
@@ -33,7 +42,10 @@ export class HostCookie {
   }
 
   #serialize(value: string, maxAge: number): string {
-    const options = { path: "/", httpOnly: true, sameSite: "Lax", maxAge } as const;
-    return serialize(this.#name, value, { ...options, secure: this.#secure });
+    const options = { path: "/", httpOnly: true, maxAge } as const;
+    if (!this.#inFrames) {
+      return serialize(this.#name, value, { ...options, sameSite: "Lax", secure: this.#secure });
+    }
+    return serialize(this.#name, value, { ...options, sameSite: "None", secure: true, partitioned: true });
   }
 }

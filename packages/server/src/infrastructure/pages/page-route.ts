@@ -24,7 +24,7 @@ export interface PageCall<Query extends z.ZodObject, Form extends z.ZodObject> e
 }
 
 interface PageRouteInfo<Query extends z.ZodObject, Form extends z.ZodObject>
-  extends Pick<Route, "path" | "operationId" | "summary" | "parameters" | "description"> {
+  extends Pick<Route, "path" | "aliases" | "operationId" | "summary" | "parameters" | "description"> {
   readonly method: "GET" | "POST";
   /** Default: no parameters count. */
   readonly query?: Query;
@@ -33,6 +33,8 @@ interface PageRouteInfo<Query extends z.ZodObject, Form extends z.ZodObject>
   readonly errors?: readonly ApiErrorCode[];
   /** Texts of errors in the languages of pages. Default: the message of the error. */
   readonly errorTexts?: Catalogue<ErrorTexts>;
+  /** Whether pages of any site may show the error in a frame. Default false. */
+  readonly inFrames?: boolean;
   respond(call: PageCall<Query, Form>): Promise<Response>;
 }
 
@@ -44,7 +46,7 @@ export function pageRoute<Query extends z.ZodObject = NoFields, Form extends z.Z
   deps: PageDependencies,
   route: PageRouteInfo<Query, Form>,
 ): Route {
-  const { errors = [], errorTexts, form, method, query, respond, ...info } = route;
+  const { errors = [], errorTexts, form, inFrames = false, method, query, respond, ...info } = route;
   const isForm = method === "POST";
   return {
     ...info,
@@ -70,7 +72,7 @@ export function pageRoute<Query extends z.ZodObject = NoFields, Form extends z.Z
         return await respond({ ...call, ...given, language });
       } catch (error) {
         call.exchange.error = error;
-        return errorPage(deps.page, { error, language, texts: errorTexts?.[language], call });
+        return errorPage(deps.page, { error, inFrames, language, texts: errorTexts?.[language], call });
       }
     },
   };
@@ -88,16 +90,22 @@ function errorPage(
   {
     call,
     error,
-    language,
     texts,
-  }: { error: unknown; language: Language; texts: ErrorTexts | undefined; call: RouteCall },
+    ...shown
+  }: {
+    error: unknown;
+    inFrames: boolean;
+    language: Language;
+    texts: ErrorTexts | undefined;
+    call: RouteCall;
+  },
 ): Response {
-  const { errors, errorTitle, requestId } = messages[language];
+  const { errors, errorTitle, requestId } = messages[shown.language];
   const { code, details, headers, message, status } = describe(error);
   const text = texts?.[code as ApiErrorCode] ?? errors[code as ApiErrorCode] ?? message;
   const response = page({
+    ...shown,
     title: errorTitle,
-    language,
     status,
     body: html`<p>${text}</p><p class="small"><code>${code}</code>${details}</p>${
       status >= 500 && html`<p class="small">${requestId}: <code>${call.exchange.requestId}</code></p>`

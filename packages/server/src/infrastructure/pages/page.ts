@@ -21,6 +21,8 @@ export interface PageOptions {
   readonly formTargets?: readonly string[];
   /** A script, which may call this origin. Default: the page has none, and works without it. */
   readonly script?: string;
+  /** Whether pages of any site may show this one in a frame: only for a text without data, links and forms. Default false. */
+  readonly inFrames?: boolean;
 }
 
 /** Renders a page as a response. */
@@ -33,7 +35,7 @@ const styleHash = hashOf(stylesheet);
 export function createPage(branding: Branding): RenderPage {
   const header = html`<header>${logo(branding)}<span>${branding.name}</span></header>`;
   const images = branding.logo === undefined ? "'none'" : imageSource(branding.logo);
-  return ({ body, formTargets = [], language, script, status = 200, title }) => {
+  return ({ body, formTargets = [], inFrames = false, language, script, status = 200, title }) => {
     const document = html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -53,7 +55,11 @@ ${script !== undefined && new Html(`<script>${script}</script>`)}
 </body>
 </html>
 `;
-    const headers = { ...privateHeaders, "content-security-policy": policy({ images, formTargets, script }) };
+    const headers = {
+      ...privateHeaders,
+      ...(inFrames ? {} : { "x-frame-options": "DENY" }),
+      "content-security-policy": policy({ images, formTargets, inFrames, script }),
+    };
     return new Response(document.text, { status, headers });
   };
 }
@@ -71,17 +77,17 @@ const privateHeaders = {
   "cache-control": "no-store",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
 };
 
 interface Policy {
   readonly images: string;
   readonly formTargets: readonly string[];
+  readonly inFrames: boolean;
   readonly script: string | undefined;
 }
 
 /** Browsers apply `form-action` to the redirect after a POST too. */
-function policy({ formTargets, images, script }: Policy): string {
+function policy({ formTargets, images, inFrames, script }: Policy): string {
   return [
     "default-src 'none'",
     ...(script === undefined ? [] : [`script-src ${hashOf(script)}`, "connect-src 'self'"]),
@@ -89,7 +95,7 @@ function policy({ formTargets, images, script }: Policy): string {
     `img-src ${images}`,
     "base-uri 'none'",
     `form-action ${["'self'", ...formTargets].join(" ")}`,
-    "frame-ancestors 'none'",
+    `frame-ancestors ${inFrames ? "*" : "'none'"}`,
   ].join("; ");
 }
 

@@ -25,6 +25,16 @@ test("a cookie over http on loopback is named after the port, and is not the one
   expect(new SecretCookie("http://127.0.0.1", options).write(secret)).toContain(`latchkey_link_80=${secret}`);
 });
 
+test("a cookie for frames is sent to them on every site, which each have one of their own", () => {
+  const framed = { ...options, inFrames: true };
+  expect(new SecretCookie("https://latchkey.example", framed).write(secret)).toBe(
+    `__Host-latchkey_link=${secret}; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=None; Partitioned`,
+  );
+  expect(new SecretCookie("http://127.0.0.1:4400", framed).write(secret)).toBe(
+    `latchkey_link_4400=${secret}; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=None; Partitioned`,
+  );
+});
+
 test.each(["", "short", `${secret}s`, `${secret.slice(1)}=`])("a cookie with %j is none", (value) => {
   const cookie = new SecretCookie("http://127.0.0.1:4400", options);
   expect(cookie.read(new Headers({ cookie: `latchkey_link_4400=${value}` }))).toBeUndefined();

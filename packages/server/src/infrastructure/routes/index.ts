@@ -15,7 +15,16 @@ export {
 export { identity } from "./identity.ts";
 export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
 export { readBody, readForm, readQuery } from "./request.ts";
-export type { AccountRule, Method, Route, RouteCall, RouteResponse } from "./route.ts";
+export {
+  type AccountRule,
+  type Method,
+  type PortalPage,
+  type PortalRule,
+  portalPages,
+  type Route,
+  type RouteCall,
+  type RouteResponse,
+} from "./route.ts";
 export { createRouter } from "./router.ts";
 export { schemaOf } from "./schema-of.ts";
 export { tagDescriptions } from "./tags.ts";

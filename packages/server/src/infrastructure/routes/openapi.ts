@@ -2,7 +2,7 @@ import type { OpenApiGeneratorV31, RouteConfig } from "@asteasolutions/zod-to-op
 import { z } from "zod";
 import { errorResponses } from "./error-responses.ts";
 import { withValues } from "./example-values.ts";
-import type { AccountRule, Route, RouteAccess, RouteBody, RouteResponse } from "./route.ts";
+import type { AccountRule, PortalRule, Route, RouteAccess, RouteBody, RouteResponse } from "./route.ts";
 import { tagDescriptions } from "./tags.ts";
 
 /** An OpenAPI 3.1 document. */
@@ -28,6 +28,13 @@ const securitySchemes = {
     name: "__Host-latchkey_session",
     description:
       "The session of an account. Changes must come from a page of the same origin. Over http, the name is `latchkey_session_` and the port",
+  },
+  portal: {
+    type: "apiKey",
+    in: "header",
+    name: "Latchkey-Portal",
+    description:
+      "The id of a portal link, whose session is in the cookie `__Host-latchkey_portal_` and the id. The pages of a portal send it",
   },
   accessToken: {
     type: "apiKey",
@@ -105,6 +112,7 @@ function describeAt(route: Route, path: string): RouteConfig {
   const { access, body, headers, parameters, query } = route;
   const names = [...path.matchAll(/\{(\w+)\*?\}/g)].map(([, name = ""]) => name);
   const scheme = schemeOf[access.kind];
+  const portal = access.kind === "api-key" && (access.portal ?? []).length > 0;
   return {
     method: methodNames[route.method],
     path: documentedPath(path),
@@ -112,7 +120,7 @@ function describeAt(route: Route, path: string): RouteConfig {
     summary: route.summary,
     description: describeAccess(route),
     tags: [route.tag],
-    security: securityOf(scheme),
+    security: [...securityOf(scheme), ...(portal ? [{ portal: [] }] : [])],
     request: {
       ...(names.length > 0
         ? {
@@ -130,7 +138,11 @@ function describeAt(route: Route, path: string): RouteConfig {
       ...errorResponses(route),
     },
     ...(access.kind === "api-key"
-      ? { "x-latchkey-scope": access.scope, "x-latchkey-accounts": access.accounts ?? [] }
+      ? {
+          "x-latchkey-scope": access.scope,
+          "x-latchkey-accounts": access.accounts ?? [],
+          "x-latchkey-portal": access.portal ?? [],
+        }
       : {}),
   };
 }
@@ -156,7 +168,7 @@ function describeAccess({ access, description: own }: Route): string {
 function needs(access: RouteAccess): string {
   switch (access.kind) {
     case "api-key":
-      return `Needs the scope \`${access.scope}\`. With a session: ${accountsOf(access.accounts ?? [])}.`;
+      return `Needs the scope \`${access.scope}\`. With a session: ${accountsOf(access.accounts ?? [])}.${portalOf(access.portal)}`;
     case "access-token":
       return access.permission === undefined
         ? "Needs an access token."
@@ -178,6 +190,11 @@ const accountWords: Readonly<Record<AccountRule, string>> = {
 
 function accountsOf(rules: readonly AccountRule[]): string {
   return [...rules.map((rule) => accountWords[rule]), "operators"].join(", ");
+}
+
+function portalOf(rule: PortalRule = []): string {
+  if (rule === "every") return " With a portal link.";
+  return rule.length === 0 ? "" : ` With a portal link that has the page ${rule.join(" or ")}.`;
 }
 
 function describeBody({ contentTypes, required, schema }: RouteBody, example: unknown) {

@@ -10,13 +10,29 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
  */
 export type AccountRule = "account" | "developer" | "app-developer" | "site-member" | "site-owner";
 
+/** The pages of the dashboard that a portal link can show: those of an app, and those of a site. */
+export const portalPages = {
+  app: ["overview", "oauth", "permissions", "webhooks", "extensions", "instances", "health", "logs"],
+  site: ["apps", "approvals"],
+} as const;
+
+export type PortalPage = (typeof portalPages)["app" | "site"][number];
+
+/** The portal links that may call a route: those with one of these pages, or every one. */
+export type PortalRule = readonly PortalPage[] | "every";
+
 /** Who may call a route. */
 export type RouteAccess =
   | { readonly kind: "anyone" }
   /** An app with its ID and secret. The endpoint checks them, because OAuth defines the errors. */
   | { readonly kind: "client" }
-  /** A key with a scope, an operator, or an account that one of the rules allows. */
-  | { readonly kind: "api-key"; readonly scope: string; readonly accounts?: readonly AccountRule[] }
+  /** A key with a scope, an operator, an account that one of the rules allows, or a portal link. */
+  | {
+      readonly kind: "api-key";
+      readonly scope: string;
+      readonly accounts?: readonly AccountRule[];
+      readonly portal?: PortalRule | undefined;
+    }
   /** An access token with a permission; any access token when none is named. */
   | { readonly kind: "access-token"; readonly permission?: string };
 

@@ -16,6 +16,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   Permissions: "Permissions, the scopes that bundle them, and resources with tokens of their own.",
   "Signing keys": "Keys that sign access tokens.",
   "API keys": "Keys of the management API.",
+  Portal: "Links that show pages of an app or a site in a frame of the platform owner's product.",
   Find: "What an id is, and where to read it.",
   Audit: "Changes with their actors.",
   "Token log": "Rejected token requests with their reasons.",

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { countLinks, findLink } from "../../features/consent/links/install-links.queries.ts";
 import { countPending, listRequests } from "../../features/consent/requests/install-requests.queries.ts";
+import { prepareFindPortalLink, usePortalLink } from "../../features/portal/portal-links.queries.ts";
 import { listSitesOfAccount } from "../../features/sites/members.queries.ts";
 import { filledIds } from "./filled-database.ts";
 import type { PlanCase } from "./webhook-cases.ts";
@@ -22,6 +23,18 @@ export const consentCases: readonly PlanCase[] = [
       expect(await countLinks(read, { siteId, now, limit: 100 })).toBe(100);
     },
     indexes: { install_links: ["install_links_by_site"] },
+  },
+  {
+    name: "finding the link of a portal, and using a link",
+    async run({ database, now }) {
+      const linkId = filledIds.site(500_007);
+      expect(await prepareFindPortalLink(database)(linkId)).toMatchObject({ digest: "digest 500007" });
+      const use = { sessionDigest: "session", now, expiresAt: now + 1 };
+      await database.write(async (trx) => {
+        expect(await usePortalLink(trx, ["digest 7", "none"], use)).toBeUndefined();
+      });
+    },
+    indexes: { portal_links: ["portal_links_pkey", "portal_links_by_digest"] },
   },
   {
     name: "counting and listing requests to install",

@@ -153,6 +153,10 @@ function accountRows(now: number): string[] {
     `insert into install_links
      select ${guid("i")}, 'digest ' || i, ${guid(`i % ${apps} + 1`)}, ${guid(`i % ${sites} + 1`)}, ${now}, ${expiry}, null
      from generate_series(1, ${entries}) i`,
+    `insert into portal_links
+     select ${guid("i")}, 'digest ' || i, case when i % 2 = 0 then ${guid(`i % ${apps} + 1`)} end,
+       case when i % 2 = 1 then ${guid(`i % ${sites} + 1`)} end, '[]', 'https://product.example', '{}', 'admin', ${now}, null, ${expiry}
+     from generate_series(1, ${entries}) i`,
     `insert into install_requests
      select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, ${guid(`i / 2 % ${sites} + 1`)}, 'account ' || i, '{}',
        case when i % 2 = 0 then 'pending' else 'declined' end, null, ${now}, null, ${expiry}

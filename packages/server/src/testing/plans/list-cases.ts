@@ -1,7 +1,8 @@
 import { expect } from "vitest";
+import { listPortalLinks, type PortalOwner } from "../../features/portal/portal-links.queries.ts";
 import { appendTokenLog } from "../../features/tokens/usage/token-log.queries.ts";
 import { deliveryJobActions } from "../../features/webhooks/index.ts";
-import type { TokenLogTable } from "../../infrastructure/database/index.ts";
+import type { Queries, TokenLogTable } from "../../infrastructure/database/index.ts";
 import type { Route } from "../../infrastructure/routes/index.ts";
 import { managementRoutes } from "../../wiring/management-routes.ts";
 import { type FilledDatabase, filledIds } from "./filled-database.ts";
@@ -22,6 +23,10 @@ function listRoutes(storage?: FilledDatabase): readonly Route[] {
     vault,
     delivery: {},
     events: {},
+    portalLinks: {
+      list: (db: Queries, owner: PortalOwner) =>
+        listPortalLinks(db, owner, { now: storage?.now ?? 0, limit: 1_000 }),
+    },
     jobs: { actions: deliveryJobActions({ wake() {} }) },
     developmentRoutes: [],
   };
@@ -71,6 +76,8 @@ const indexes: Readonly<Record<string, PlanCase["indexes"]>> = {
   "listApprovals with siteId": { approvals: ["approvals_by_site"] },
   "listAuditEntries with appId and siteId": { audit: ["audit_by_app_and_site"] },
   "listAuditEntries with appId and action=action 3": { audit: ["audit_by_app_and_action"] },
+  listPortalLinksOfApp: { portal_links: ["portal_links_by_app"] },
+  listPortalLinksOfSite: { portal_links: ["portal_links_by_site"] },
   "listServicePluginCalls with instanceId": { service_plugin_calls: ["service_plugin_calls_by_instance"] },
   getTimeline: {
     instances: ["instances_pkey"],

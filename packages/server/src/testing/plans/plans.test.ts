@@ -87,6 +87,7 @@ test("FR-B1: maintenance deletes rows after their retention, with statistics of 
     legacy_codes: rows.expiredEntries,
     legacy_install_tokens: rows.expiredEntries,
     install_requests: rows.expiredEntries,
+    portal_links: rows.expiredEntries,
     idempotency_keys: rows.expiredEntries,
     jobs: rows.expiredEntries,
   };

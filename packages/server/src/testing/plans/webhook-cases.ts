@@ -222,7 +222,6 @@ export const webhookCases: readonly PlanCase[] = [
       const listed = await listUnhealthyWebhooks(database.read, { webhooks: 50, pending: 10_000 });
       expect(listed).toMatchObject([{ webhook_id: filledIds.webhook(2), pending: 10_000 }]);
     },
-    indexes: { webhooks: ["webhooks_by_pause", "webhooks_by_failure"] },
     rows: 10_000,
   },
   {

@@ -370,6 +370,11 @@ export const columns: {
     expires_at: "bigint",
     outcome: "text?",
   },
+  portal_links: {
+    ...{ link_id: "text", digest: "text", app_id: "text?", site_id: "text?", pages: "text" },
+    ...{ origin: "text", theme: "text", created_by: "text" },
+    ...{ created_at: "bigint", used_at: "bigint?", expires_at: "bigint" },
+  },
   install_requests: {
     request_id: "text",
     app_id: "text",

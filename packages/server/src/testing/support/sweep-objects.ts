@@ -5,6 +5,7 @@ import {
   managementCaller,
 } from "@latchkey/test-support/management-client";
 import { fillPath, type ManagementOperation } from "@latchkey/test-support/management-operations";
+import { createPortalLink } from "@latchkey/test-support/portal";
 import { expect } from "vitest";
 import type { TestPlatform } from "../index.ts";
 
@@ -28,7 +29,7 @@ export async function populate(platform: TestPlatform, name: string) {
   const { body: delivery } = await admin(`${webhooks}/${webhook.webhookId}/test`);
   const extensions = `POST /apps/${app.appId}/extensions`;
   const { body: page } = await admin(extensions, { body: newPage });
-  await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
+  const { body: plugin } = await admin(extensions, { body: newPlugin("ECOM_SHIPPING_RATES") });
   const email = `${app.appId}@swept.example`;
   const { body: account } = await admin("POST /accounts", { body: { email, name, isDeveloper: true } });
   const { accountId } = account;
@@ -43,6 +44,7 @@ export async function populate(platform: TestPlatform, name: string) {
   const requested = await platform.createApp({ name: `${name} requested` });
   const { siteId } = site;
   const requestId = await askToInstall(platform, { appId: requested.appId, accountId, siteId });
+  const linkId = await createLinks(platform, { appId: app.appId, siteId });
   await platform.settled();
   const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
@@ -65,9 +67,8 @@ export async function populate(platform: TestPlatform, name: string) {
     webhookId: String(webhook.webhookId),
     ...{ deliveryId: String(delivery.deliveryId), jobId: String(job.jobId) },
     eventId: String(events.items.find(({ eventType }) => eventType === "AppInstalled")?.eventId),
-    extensionId: String(page.extensionId),
-    accountId,
-    requestId,
+    ...{ extensionId: String(plugin.extensionId), pageId: String(page.extensionId) },
+    ...{ accountId, requestId, linkId },
     passkeyId: "AAAA",
     sessionId: "00000000-0000-4000-8000-000000000000",
     role: "EDITOR",
@@ -78,6 +79,15 @@ export async function populate(platform: TestPlatform, name: string) {
     ids,
     secrets: [app.secret.value, second.body.value, apiKey.body.value, String(webhook.signingSecret)],
   };
+}
+
+/** A portal link of an app, whose id it returns, and one of a site. */
+async function createLinks(
+  platform: TestPlatform,
+  owner: { appId: string; siteId: string },
+): Promise<string> {
+  await createPortalLink(platform, { siteId: owner.siteId, pages: ["apps"] });
+  return (await createPortalLink(platform, { appId: owner.appId, pages: ["logs"] })).linkId;
 }
 
 const emptyJob = ({ appId }: { readonly appId?: string }) => ({
@@ -92,9 +102,9 @@ const newPlugin = (componentType: string) => ({
   ...{ kind: "SERVICE_PLUGIN", componentType },
   baseUri: "http://127.0.0.1:9999/plugins",
 });
+const shippingRequest = { method: "getShippingRates", request: { lineItems: [{ quantity: 1 }] } };
 const shippingCall = ({ siteId }: Ids) => ({
-  ...{ siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates" },
-  request: { lineItems: [{ quantity: 1 }] },
+  ...{ siteId, componentType: "ECOM_SHIPPING_RATES", ...shippingRequest },
 });
 
 /** A valid body for each operation. The sweep fails for an operation without one. */
@@ -118,6 +128,8 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   installApp: ({ appId }) => ({ appId }),
   approveInstance: () => ({}),
   createInstallLink: ({ appId }) => ({ appId }),
+  createPortalLinkOfApp: () => ({ pages: ["logs"], origin: "https://product.example" }),
+  createPortalLinkOfSite: () => ({ pages: ["apps"], origin: "https://product.example" }),
   approveInstallRequest: () => ({}),
   withdrawScopes: () => ({ scopes: [optionalScope] }),
   createPreApprovals: () => ({ scopeIds: [addedScope] }),
@@ -131,10 +143,11 @@ const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
   createEventType: () => ({ eventType: "new", description: "New" }),
   publishEvent: ({ siteId }) => ({ siteId, eventType: "PlanReactivated", payload: {} }),
   createExtension: () => newPlugin("ECOM_ADDITIONAL_FEES"),
-  changeExtension: () => ({ url: "http://127.0.0.1:9999/moved" }),
+  changeExtension: () => ({ baseUri: "http://127.0.0.1:9999/moved" }),
+  testExtension: ({ instanceId }) => ({ instanceId, ...shippingRequest }),
   putServicePluginType: () => ({ methods: [{ name: "sweep", path: "/v1/sweep", timeoutMs: 1_000 }] }),
   callServicePlugins: shippingCall,
-  createPageUrl: ({ extensionId }) => ({ extensionId }),
+  createPageUrl: ({ pageId }) => ({ extensionId: pageId }),
   createUserToken: ({ accountId }) => ({ accountId }),
   putMember: () => ({ role: "OWNER" }),
   putRole: () => ({ permissions: ["WIX_STORES.READ_PRODUCTS"] }),
@@ -176,6 +189,7 @@ export async function storedState(platform: TestPlatform): Promise<string> {
       "pre_approvals",
       "install_links",
       "install_requests",
+      "portal_links",
       "permissions",
       "scopes",
       "resources",

@@ -18,9 +18,9 @@ export async function findAuditIds(db: Queries, ids: readonly string[]): Promise
   return new Set(rows.map((row) => row.entry_id));
 }
 
-/** Deletes what is valid once: some of it was used after the backup. */
+/** Deletes what is valid once: some of it was used after the backup. Sessions of portals end with their links. */
 export async function deleteSingleUse(trx: Write): Promise<void> {
-  for (const table of ["legacy_codes", "legacy_install_tokens", "install_links"] as const) {
+  for (const table of ["legacy_codes", "legacy_install_tokens", "install_links", "portal_links"] as const) {
     await trx.deleteFrom(table).execute();
   }
 }

@@ -5,7 +5,7 @@ import { jsonResponse } from "../../../infrastructure/http/index.ts";
 import { change, list, type ManagementRoute, read } from "../../../infrastructure/management/index.ts";
 import { parse, type Route, readBody, text, time } from "../../../infrastructure/routes/index.ts";
 import { requireAccount } from "../me.routes.ts";
-import { requireSameOrigin } from "../sessions/accept-sessions.ts";
+import { requireOwnOrigin } from "../sessions/accept-sessions.ts";
 import { challengeLifetime } from "./challenges.ts";
 import { listPasskeys } from "./passkeys.queries.ts";
 import { type Passkeys, userIdOf } from "./passkeys.ts";
@@ -207,7 +207,7 @@ export function passkeySignInRoutes({ passkeys, publicUrl }: PasskeyRouteDepende
         "CROSS_ORIGIN_REQUEST",
       ],
       async respond(call) {
-        requireSameOrigin(call.request.headers, publicUrl);
+        requireOwnOrigin(call.request, publicUrl);
         const { credential: given } = parse(body, await readBody(call.request), "body");
         return jsonResponse({}, { headers: { "set-cookie": await passkeys.signIn(call, given) } });
       },

@@ -16,7 +16,7 @@ export function acceptSessions(
   { accounts, publicUrl }: { accounts: Accounts; publicUrl: string },
 ): Authenticate {
   return async (call, key) => {
-    const { headers, method } = call.request;
+    const { headers } = call.request;
     const hasSession = accounts.sessions.cookie.read(headers) !== undefined;
     if (key !== undefined || headers.has("authorization") || !hasSession) {
       return await authenticateKey(call, key);
@@ -26,7 +26,7 @@ export function acceptSessions(
       const message = "The session has ended; sign in again.";
       throw new ApiError("UNAUTHENTICATED", { message, reason: "session_ended" });
     }
-    if (!safeMethods.includes(method)) requireSameOrigin(headers, publicUrl);
+    requireOwnOrigin(call.request, publicUrl);
     const { account, sessionId } = session;
     return {
       name: accountActor(account.accountId),
@@ -37,7 +37,8 @@ export function acceptSessions(
   };
 }
 
-/** Throws `CROSS_ORIGIN_REQUEST` unless a page of this origin sent the request. */
-export function requireSameOrigin(headers: Headers, publicUrl: string): void {
-  if (!isFromOwnOrigin(headers, publicUrl)) throw new ApiError("CROSS_ORIGIN_REQUEST");
+/** Throws `CROSS_ORIGIN_REQUEST` for a change, unless a page of this origin sent the request. */
+export function requireOwnOrigin({ headers, method }: Request, publicUrl: string): void {
+  if (!safeMethods.includes(method) && !isFromOwnOrigin(headers, publicUrl))
+    throw new ApiError("CROSS_ORIGIN_REQUEST");
 }

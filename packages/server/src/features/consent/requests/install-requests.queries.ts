@@ -1,7 +1,13 @@
 import { sql } from "kysely";
 import type { InstallRequestsTable, Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { type Page, pageAfter } from "../../../infrastructure/management/index.ts";
+import {
+  type FoundPage,
+  findNewest,
+  type NewestFirst,
+  type Page,
+  pageAfter,
+} from "../../../infrastructure/management/index.ts";
 
 /**
  * Inserts a request. If the account has a pending one for the app and the site, replaces only its return address.
@@ -69,20 +75,31 @@ export async function decideRequest(
 }
 
 interface RequestFilters {
-  readonly siteId?: string;
+  readonly siteId: string;
   readonly state?: InstallRequestsTable["state"] | undefined;
   /** Who asked. */
   readonly accountId?: string | undefined;
 }
 
-/** One page of the requests of a site, or of all sites, the oldest first. */
+/** One page of the requests of a site, the oldest first. */
 export async function listRequests(
   db: Queries,
   { accountId, siteId, state, ...page }: Page & RequestFilters,
 ): Promise<InstallRequestsTable[]> {
-  let requests = db.selectFrom("install_requests").selectAll();
-  if (siteId !== undefined) requests = requests.where("site_id", "=", siteId);
+  let requests = db.selectFrom("install_requests").selectAll().where("site_id", "=", siteId);
   if (accountId !== undefined) requests = requests.where("account_id", "=", accountId);
   if (state !== undefined) requests = requests.where("state", "=", state);
   return await pageAfter(requests, "request_id", page).execute();
+}
+
+const all: NewestFirst = { id: "request_id", filters: { state: "state" }, indexes: [] };
+
+/** One page of the requests of all sites, the newest first. */
+export async function listAllRequests(
+  db: Queries,
+  filters: { readonly state?: InstallRequestsTable["state"] | undefined },
+  page: Page,
+): Promise<FoundPage<InstallRequestsTable>> {
+  const rows = db.selectFrom("install_requests").selectAll();
+  return await findNewest(db, rows, { list: all, filters, page });
 }

@@ -14,7 +14,7 @@ import { readAccountNames } from "../../accounts/index.ts";
 import { readApps } from "../../apps/index.ts";
 import { readSite } from "../../sites/index.ts";
 import { mayInstall } from "../people.ts";
-import { listRequests } from "./install-requests.queries.ts";
+import { listAllRequests, listRequests } from "./install-requests.queries.ts";
 import { type InstallRequest, type InstallRequests, toInstallRequest } from "./install-requests.ts";
 
 const tag = "Instances";
@@ -37,6 +37,7 @@ const requestResponse = z
   .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
 
 type ShownRequest = z.input<typeof requestResponse>;
+const ofOwners = { accounts: ["site-owner"], portal: ["approvals"] } as const;
 
 const shown = {
   item: requestResponse,
@@ -49,12 +50,14 @@ const lists: readonly ManagementRoute[] = [
     path: "/install-requests",
     tag,
     operationId: "listAllInstallRequests",
-    summary: "List the requests of members of all sites to install apps, oldest first",
+    summary: "List the requests of members of all sites to install apps, newest first",
     scope: "members:read",
     filters: z.strictObject({ state: state.optional() }),
     ...shown,
-    find: async ({ db, filters, page }) =>
-      await withNames(db, (await listRequests(db, { ...page, ...filters })).map(toInstallRequest)),
+    async find({ db, filters, page }) {
+      const { rows, ...more } = await listAllRequests(db, filters, page);
+      return { ...more, rows: await withNames(db, rows.map(toInstallRequest)) };
+    },
   }),
   list({
     path: "/sites/{siteId}/install-requests",
@@ -64,6 +67,7 @@ const lists: readonly ManagementRoute[] = [
       "List the requests of members of a site to install apps; a member who is no owner gets only its own",
     scope: "members:read",
     accounts: ["site-member"],
+    portal: ofOwners.portal,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
     ...shown,
@@ -87,7 +91,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "approveInstallRequest",
       summary: "Install the app of a request",
       scope: "instances:write",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: [
         ...([
           "INSTALL_REQUEST_NOT_FOUND",
@@ -118,7 +122,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       operationId: "declineInstallRequest",
       summary: "Decline a request to install an app",
       scope: "instances:write",
-      accounts: ["site-owner"],
+      ...ofOwners,
       errors: ["INSTALL_REQUEST_NOT_FOUND", "INSTALL_REQUEST_DECIDED", "SITE_NOT_FOUND"],
       response: requestResponse,
       async handle({ trx, actor, ids: { requestId, siteId } }) {

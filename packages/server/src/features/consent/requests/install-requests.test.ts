@@ -69,7 +69,7 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
   const codeOf = ({ text }: VisitedPage) => /<code>(\w+)<\/code>/.exec(text)?.[1];
   const instancesOf = async (siteId: string) => (await call(`GET /sites/${siteId}/instances`)).body.items;
 
-  test("an operator lists those of all sites, the oldest first", async () => {
+  test("an operator lists those of all sites, the newest first", async () => {
     const first = await ask();
     const second = await ask();
     await call(`POST /sites/${first.siteId}/install-requests/${first.requestId}/decline`);
@@ -82,10 +82,10 @@ describe.each(["sqlite", "postgres"] as const)("requests to install on %s", (eng
       [first.requestId, "declined"],
       [second.requestId, "pending"],
     ];
-    expect(await of("")).toEqual([declined, pending]);
+    expect(await of("")).toEqual([pending, declined]);
     expect(await of("?state=pending")).toEqual([pending]);
     const { nextCursor } = (await call("GET /install-requests?limit=1")).body;
-    expect(await of(`?limit=1&cursor=${nextCursor}`)).toEqual([pending]);
+    expect(await of(`?limit=1&cursor=${nextCursor}`)).toEqual([declined]);
     const { body, status } = await call("GET /install-requests?state=none");
     expect([status, body.message]).toEqual([400, "Validation failed"]);
   });

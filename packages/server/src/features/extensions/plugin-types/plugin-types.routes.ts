@@ -62,6 +62,7 @@ export function pluginTypeRoutes({
       summary: "List the interfaces that apps can implement",
       scope: "service-plugins:read",
       accounts: ["developer"],
+      portal: ["extensions"],
       servesBoundKeys: true,
       item: pluginTypeResponse,
       find: ({ db, page }) => listPluginTypes(db, page),

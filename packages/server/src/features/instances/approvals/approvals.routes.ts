@@ -65,6 +65,7 @@ function pendingApprovals(publicUrl: string): ManagementRoute {
     summary: "List instances whose owner has to decide about scopes that the app added",
     scope: "instances:read",
     accounts: ["app-developer", "site-owner"],
+    portal: ["permissions", "approvals"],
     servesBoundKeys: true,
     filters: z.strictObject({ appId: guid.optional(), siteId: guid.optional() }),
     item: approvalResponse,
@@ -93,6 +94,7 @@ const preApprovals = list({
   summary: "List the scopes of an app that the platform approves for all sites",
   scope: "apps:read",
   accounts: ["app-developer"],
+  portal: ["permissions"],
   item: preApprovalResponse,
   async find({ db, ids, page }) {
     await readApp(db, ids.appId);

@@ -76,6 +76,7 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
         "List refused requests of apps, newest first; they are kept for 7 days, or as the settings of retention say",
       scope: "token-log:read",
       accounts: ["app-developer"],
+      portal: ["instances", "health", "logs"],
       servesBoundKeys: true,
       filters,
       item: tokenLogEntry,
@@ -93,6 +94,7 @@ export function tokenLogRoutes(): readonly ManagementRoute[] {
         "Count the refused requests of an app by route and reason, up to 100 of them, the most frequent first",
       scope: "token-log:read",
       accounts: ["app-developer"],
+      portal: ["health"],
       query: z.strictObject({
         since: instant.optional().meta({ description: "Default: 24 hours ago" }),
       }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
-import type { DeliveriesTable, DeliveryAttemptsTable } from "../../../infrastructure/database/index.ts";
+import type { DeliveriesTable } from "../../../infrastructure/database/index.ts";
 import {
   list,
   type ManagementRoute,
@@ -11,6 +11,7 @@ import {
 import { guid, type instant, text, time } from "../../../infrastructure/routes/index.ts";
 import { listAttempts, readDelivery } from "./deliveries.queries.ts";
 import { type AttemptSummary, listDeliveries } from "./list-deliveries.queries.ts";
+import { requestHeaders } from "./request-headers.ts";
 
 const tag = "Deliveries";
 
@@ -83,6 +84,10 @@ const listedDelivery = z
 
 const attemptResponse = attemptSummary
   .extend({
+    requestHeaders: z.record(z.string(), z.string()).meta({
+      description:
+        "Headers of the request, without webhook-signature: neither it nor the signed body is stored",
+    }),
     response: z.string().nullable().meta({ description: "The first 4,096 characters of the response body" }),
   })
   .meta({ id: "DeliveryAttempt", description: "One HTTP request" });
@@ -127,6 +132,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
         "List deliveries, newest first; they are kept for 30 days after they ended, or as the settings of retention say",
       scope: "deliveries:read",
       accounts: ["app-developer"],
+      portal: ["webhooks", "instances", "health", "logs"],
       servesBoundKeys: true,
       filters: deliveryFilters,
       item: listedDelivery,
@@ -145,6 +151,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
       summary: "Read a delivery with its payload and attempts",
       scope: "deliveries:read",
       accounts: ["app-developer"],
+      portal: ["webhooks", "instances", "health", "logs"],
       servesBoundKeys: true,
       errors: ["DELIVERY_NOT_FOUND"],
       response: deliveryResponse,
@@ -156,7 +163,11 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
           payload: JSON.parse(delivery.payload),
           identity: delivery.identity === null ? null : JSON.parse(delivery.identity),
           occurredAt: isoTime(delivery.occurred_at),
-          log: (await listAttempts(db, ids.deliveryId)).map(showAttempt),
+          log: (await listAttempts(db, ids.deliveryId)).map((attempt) => ({
+            ...showSummary(attempt),
+            requestHeaders: requestHeaders(delivery.event_id, attempt.started_at),
+            response: attempt.response,
+          })),
         };
       },
     }),
@@ -181,10 +192,6 @@ export function showDelivery(delivery: DeliveriesTable): DeliveryResponse {
     createdAt: isoTime(delivery.created_at),
     endedAt: delivery.ended_at === null ? null : isoTime(delivery.ended_at),
   };
-}
-
-function showAttempt(attempt: DeliveryAttemptsTable): z.input<typeof attemptResponse> {
-  return { ...showSummary(attempt), response: attempt.response };
 }
 
 function showSummary(attempt: AttemptSummary): z.input<typeof attemptSummary> {

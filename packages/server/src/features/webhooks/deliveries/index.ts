@@ -18,4 +18,5 @@ export {
   pruneEvents,
 } from "./prune.queries.ts";
 export { replay, requeue, selectForReplay } from "./replay.queries.ts";
+export { requestHeaders } from "./request-headers.ts";
 export { usageRoutes } from "./usage.routes.ts";

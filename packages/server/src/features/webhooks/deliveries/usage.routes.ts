@@ -46,6 +46,7 @@ export function usageRoutes({
       summary: "Read how much of its quotas an app uses",
       scope: "deliveries:read",
       accounts: ["app-developer"],
+      portal: ["webhooks", "health"],
       servesBoundKeys: true,
       errors: ["APP_NOT_FOUND"],
       response: usage,

@@ -8,7 +8,7 @@ import {
   writeWebhookMessage,
 } from "@latchkey/protocol";
 import { type AppSigningKey, signForApp } from "../../apps/index.ts";
-import type { DeliveryWithEvent } from "../deliveries/index.ts";
+import { type DeliveryWithEvent, requestHeaders } from "../deliveries/index.ts";
 
 /** Keys and claims that sign one attempt. */
 export interface SigningMaterial extends AppSigningKey {
@@ -63,10 +63,7 @@ export async function signedRequest(
   return {
     body,
     headers: {
-      "content-type": "text/plain; charset=utf-8",
-      "user-agent": "Latchkey-Webhooks",
-      "webhook-id": delivery.event_id,
-      "webhook-timestamp": String(iat),
+      ...requestHeaders(delivery.event_id, now),
       "webhook-signature": material.secrets.map((secret) => `v1,${hmac(secret, text)}`).join(" "),
     },
   };

@@ -43,6 +43,7 @@ export function eventTypeRoutes(audit: AuditLog): readonly ManagementRoute[] {
       summary: "List event types",
       scope: "webhooks:read",
       accounts: ["developer"],
+      portal: ["webhooks"],
       servesBoundKeys: true,
       item: eventTypeResponse,
       find: ({ db, page }) => listEventTypes(db, page),

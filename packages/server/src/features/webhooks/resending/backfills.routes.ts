@@ -35,6 +35,7 @@ export function backfillRoutes(dependencies: {
       summary: "List the backfills of an app and their progress",
       scope: "webhooks:read",
       accounts: ["app-developer"],
+      portal: ["webhooks"],
       errors: ["APP_NOT_FOUND"],
       item: backfillResponse,
       async find({ db, ids, page }) {
@@ -52,6 +53,7 @@ export function backfillRoutes(dependencies: {
       summary: "Send AppInstalled again for every installed instance of an app",
       scope: "webhooks:write",
       accounts: ["app-developer"],
+      portal: ["webhooks"],
       errors: ["APP_NOT_FOUND", "BACKFILL_RUNNING"],
       response: backfillResponse,
       async handle({ trx, actor, ids: { appId }, now }) {

@@ -23,6 +23,7 @@ const resent: Statuses = ["pending", "delivered", "failed", "canceled"];
 const ofDeliveries = {
   accounts: ["app-developer"],
   servesBoundKeys: true,
+  portal: ["webhooks"],
   rowsPerStep: 200,
   position: (row: DeliveriesTable) => row.delivery_id,
 } as const;

@@ -62,6 +62,7 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       summary: "Send deliveries again; those of one instance one after another, by sequence",
       scope: "webhooks:write",
       accounts: ["app-developer"],
+      portal: ["webhooks"],
       errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "WEBHOOK_UNCONFIRMED"],
       body: replayRequest,
       response: replayResponse,
@@ -87,6 +88,7 @@ export function resendingRoutes(dependencies: ResendingDependencies): readonly M
       summary: "Send a sample event to a webhook; confirm the address of an unconfirmed one first",
       scope: "webhooks:write",
       accounts: ["app-developer"],
+      portal: ["webhooks"],
       errors: ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "INSTANCE_NOT_FOUND"],
       body: z.strictObject({
         instanceId: guid
@@ -117,6 +119,7 @@ function resend({ audit, wake }: ResendingDependencies): ManagementRoute {
     summary: "Send one delivery again, with a new retry schedule",
     scope: "deliveries:write",
     accounts: ["app-developer"],
+    portal: ["webhooks"],
     servesBoundKeys: true,
     errors: ["DELIVERY_NOT_FOUND", "WEBHOOK_NOT_FOUND", "WEBHOOK_PAUSED", "WEBHOOK_UNCONFIRMED"],
     response: deliveryItem,

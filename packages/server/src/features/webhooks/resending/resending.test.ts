@@ -29,6 +29,13 @@ describe.each(engines)("on %s", (database) => {
         { attempt: 2, outcome: "wrong_status", status: 500 },
       ],
     });
+    const log = body.log as unknown as { requestHeaders: object }[];
+    for (const [index, { requestHeaders }] of log.entries()) {
+      expect(receiver.received[index]?.headers).toMatchObject(requestHeaders);
+      expect(Object.keys(requestHeaders)).toEqual([
+        ...["content-type", "user-agent", "webhook-id", "webhook-timestamp"],
+      ]);
+    }
   });
 
   test("replay selects deliveries by sequence, time, instance and status", async () => {

@@ -100,6 +100,7 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       summary: "Subscribe an app to an event type, on every site where it is installed",
       scope: "webhooks:write",
       accounts: ["app-developer"],
+      portal: ["webhooks"],
       example: { eventType: "AppInstalled", url: "http://127.0.0.1:3000/webhooks" },
       errors: ["APP_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "WEBHOOK_EXISTS", "TOO_MANY_WEBHOOKS"],
       body: z.strictObject({ eventType: eventTypeName, url: webhookUrl }),
@@ -118,6 +119,7 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       summary: "Change the address of a webhook, from the next attempt on",
       scope: "webhooks:write",
       accounts: ["app-developer"],
+      portal: ["webhooks"],
       example: { url: "http://127.0.0.1:3000/webhooks" },
       errors: [...notFound, "WEBHOOK_EXISTS"],
       body: webhookChanges,
@@ -147,6 +149,7 @@ function webhookRemoval(webhooks: Webhooks): ManagementRoute {
     summary: "Delete a webhook and cancel its pending deliveries",
     scope: "webhooks:write",
     accounts: ["app-developer"],
+    portal: ["webhooks"],
     errors: notFound,
     response: z.object({}),
     async handle({ trx, actor, ids }) {
@@ -165,6 +168,7 @@ function secretRotation(webhooks: Webhooks): ManagementRoute {
     summary: "Create a new signing secret; the previous one also signs for 24 hours",
     scope: "webhooks:write",
     accounts: ["app-developer"],
+    portal: ["webhooks"],
     errors: notFound,
     response: createdWebhook,
     async handle({ trx, actor, ids }) {
@@ -181,6 +185,7 @@ const webhookList = list({
   summary: "List the webhooks of an app",
   scope: "webhooks:read",
   accounts: ["app-developer"],
+  portal: ["overview", "webhooks", "health"],
   errors: ["APP_NOT_FOUND"],
   item: webhookItem,
   async find({ db, ids, page }) {
@@ -198,6 +203,7 @@ const webhookRead = read({
   summary: "Read a webhook, its health and its number of pending deliveries",
   scope: "webhooks:read",
   accounts: ["app-developer"],
+  portal: ["webhooks", "health"],
   errors: notFound,
   response: webhookResponse,
   changes: webhookChanges,
@@ -213,6 +219,7 @@ function webhookPause(webhooks: Webhooks): ManagementRoute {
     summary: "Pause a webhook: its events are kept, and nothing is sent until it is resumed",
     scope: "webhooks:write",
     accounts: ["app-developer"],
+    portal: ["webhooks"],
     errors: notFound,
     response: webhookResponse,
     handle: async ({ trx, actor, ids }) => await describe(trx, await webhooks.pause(trx, actor, ids)),
@@ -228,6 +235,7 @@ function webhookResumption(webhooks: Webhooks): ManagementRoute {
     summary: "Resume a webhook: the events that it missed are sent first, by sequence",
     scope: "webhooks:write",
     accounts: ["app-developer"],
+    portal: ["webhooks", "health"],
     errors: [...notFound, "WEBHOOK_UNCONFIRMED"],
     response: webhookResponse,
     async handle({ trx, actor, ids, now }) {

@@ -26,3 +26,25 @@ export interface InstallRequestsTable {
   decided_at: number | null;
   expires_at: number;
 }
+
+/** A link that shows pages of an app or a site in a frame of another site; then its session. */
+export interface PortalLinksTable {
+  link_id: string;
+  /** HMAC-SHA256 of the token, hexadecimal; of the secret of the session once the link is used. */
+  digest: string;
+  app_id: string | null;
+  /** Exactly one of `app_id` and `site_id` is present. */
+  site_id: string | null;
+  /** JSON: names of pages. */
+  pages: string;
+  /** The origin that may show the pages. */
+  origin: string;
+  /** JSON. */
+  theme: string;
+  /** The actor who created the link. */
+  created_by: string;
+  created_at: number;
+  used_at: number | null;
+  /** Of the link; of the session once the link is used. */
+  expires_at: number;
+}

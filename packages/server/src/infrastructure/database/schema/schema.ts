@@ -5,7 +5,7 @@ import type {
   RolesTable,
   SiteMembersTable,
 } from "./account-tables.ts";
-import type { InstallLinksTable, InstallRequestsTable } from "./consent-tables.ts";
+import type { InstallLinksTable, InstallRequestsTable, PortalLinksTable } from "./consent-tables.ts";
 import type { JobsTable } from "./job-table.ts";
 import type {
   LegacyCodesTable,
@@ -76,6 +76,7 @@ export interface Schema {
   idempotency_keys: IdempotencyKeysTable;
   install_links: InstallLinksTable;
   install_requests: InstallRequestsTable;
+  portal_links: PortalLinksTable;
 }
 
 export interface PlatformTable {

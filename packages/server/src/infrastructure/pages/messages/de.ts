@@ -12,6 +12,8 @@ export const de: Texts = {
       "Dieses Formular ist zu alt oder gehört zu einer anderen Sitzung. Öffnen Sie die Seite neu und senden Sie das Formular von dort.",
     FORM_FROM_ANOTHER_SITE:
       "Dieses Formular wurde nicht von einer Seite dieser Plattform gesendet. Es wurde nichts geändert. Öffnen Sie die Seite selbst und senden Sie das Formular von dort.",
+    PORTAL_LINK_INVALID:
+      "Dieser Link wurde schon benutzt, oder seine Sitzung ist beendet. Laden Sie die Seite neu, in der Sie dies sehen.",
     INVALID_FORM:
       "Der Link oder das Formular ist unvollständig oder falsch. Gehen Sie zurück und versuchen Sie es noch einmal.",
   },

@@ -11,6 +11,8 @@ export const en: Texts = {
       "This form is too old, or it belongs to another session. Open the page again, and send the form from there.",
     FORM_FROM_ANOTHER_SITE:
       "This form was not sent from a page of this platform, so nothing was changed. Open the page itself, and send the form from there.",
+    PORTAL_LINK_INVALID:
+      "This link was used already, or its session has ended. Reload the page that contains this frame.",
     INVALID_FORM: "The link or the form is incomplete or wrong. Go back and try again.",
   },
 };
