@@ -1,6 +1,6 @@
 import { Group, Code as PlainCode, Stack, Text } from "@mantine/core";
 import { type ReactNode, useId } from "react";
-import { Code, type Language } from "./code.tsx";
+import { Code, type Language } from "./code/code.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
 interface CopyableProps {

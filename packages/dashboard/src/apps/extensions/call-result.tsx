@@ -1,7 +1,7 @@
 import { Alert, Code, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { components } from "../../api/openapi.d.ts";
-import { Json } from "../../parts/json.tsx";
+import { Json } from "../../parts/json/json.tsx";
 import { When } from "../../parts/when.tsx";
 
 type Result = components["schemas"]["ServicePluginTest"];

@@ -2,7 +2,7 @@ import { SimpleGrid } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Panel } from "../../parts/panel.tsx";
-import { Plot } from "../../parts/plot.tsx";
+import { Plot } from "../../parts/plot/plot.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
 import { countLines, durationLines, metrics } from "./metrics.ts";
 import { type Counts, countsQuery } from "./queries.ts";

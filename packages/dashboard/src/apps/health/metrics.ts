@@ -1,4 +1,4 @@
-import type { PlotData } from "../../parts/plot.tsx";
+import type { PlotData } from "../../parts/plot/plot.tsx";
 import type { Counts } from "./queries.ts";
 
 interface Metric {

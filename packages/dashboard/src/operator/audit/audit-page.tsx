@@ -4,7 +4,7 @@ import { useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Empty } from "../../parts/empty.tsx";
 import { Filters } from "../../parts/filters.tsx";
-import { Json } from "../../parts/json.tsx";
+import { Json } from "../../parts/json/json.tsx";
 import { type Column, List } from "../../parts/list.tsx";
 import { When } from "../../parts/when.tsx";
 import { type AuditEntry, auditQuery } from "../queries.ts";

@@ -1,7 +1,7 @@
 import { Loader, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Plot } from "../../parts/plot.tsx";
+import { Plot } from "../../parts/plot/plot.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
 import { type Counts, countsQuery } from "../queries.ts";
 

@@ -1,6 +1,6 @@
 import { Group, Loader, Stack, Text } from "@mantine/core";
 import { lazy, type ReactNode, Suspense } from "react";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyButton } from "../copy-button.tsx";
 
 const JsonTree = lazy(async () => ({ default: (await import("./json-tree.tsx")).JsonTree }));
 
