@@ -52,7 +52,7 @@ function* logRows(app: InstalledApp, count: number): Iterable<string> {
     "token_log (entry_id, app_id, hour, instance_id, route, reason, kind, requests, first_at, last_at, first_request_id, last_request_id)",
     count,
     (index) => [
-      ...[id(index), app.appId, index, instance(index), "", "wrong_secret", "token", 3],
+      ...[id(index), app.appId, index, instance(index), "", "wrong_secret", "client", 3],
       ...[seededAt, seededAt, id(index), id(index)],
     ],
   );

@@ -69,11 +69,11 @@ test("a wrong password is reported at the form, which keeps the e-mail address a
   expect(await page.getByLabel("Password").inputValue()).toBe("");
 });
 
-test("a passkey that Chromium created signs in with nothing typed", async () => {
-  const page = await open("/sign-in?continue=/sign-in", { javaScriptEnabled: true });
+test("a person creates a passkey in the dashboard, and signs in with it, with nothing typed", async () => {
+  const page = await open("/sign-in?continue=/dashboard/account", { javaScriptEnabled: true });
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
       protocol: "ctap2",
       transport: "internal",
@@ -83,35 +83,25 @@ test("a passkey that Chromium created signs in with nothing typed", async () => 
     },
   });
   await signUp(page, "grace@example.com");
-  await page.getByText("You are signed in as Ada.").waitFor();
-  // A page of the server without the content security policy of its forms.
-  await page.goto(`${url}/openapi.json`);
-  await page.evaluate(async () => {
-    const options = await (await fetch("/admin/v1/me/passkey-options")).json();
-    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
-    const created = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
-    const response = await fetch("/admin/v1/me/passkeys", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name: "Phone", credential: created.toJSON() }),
-    });
-    if (!response.ok) throw new Error(await response.text());
-  });
-  await page.context().clearCookies();
-  const account = await page.evaluate(async () => {
-    const post = async (path: string, body: object) => {
-      const headers = { "content-type": "application/json" };
-      const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-      if (!response.ok) throw new Error(await response.text());
-      return await response.json();
-    };
-    const options = await post("/sign-in/passkey-options", {});
-    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
-    const credential = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
-    await post("/sign-in/passkey", { credential: credential.toJSON() });
-    return (await (await fetch("/admin/v1/me")).json()).account;
-  });
-  expect(account).toMatchObject({ email: "grace@example.com", name: "Ada" });
+  await page.getByLabel("Name of a new passkey").fill("Phone");
+  await page.getByRole("button", { name: "Create a passkey" }).click();
+  await page.getByRole("cell", { name: "Phone" }).waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(`${url}/sign-in`);
+  await page.goto(`${url}/sign-in?continue=/dashboard/account`);
+  const button = page.getByRole("button", { name: "Use a passkey instead" });
+  await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+  await button.click();
+  await page.getByRole("alert").getByText("The passkey did not sign you in.").waitFor();
+  await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+  await button.click();
+  await page.waitForURL(`${url}/dashboard/account`);
+  await page.getByText("grace@example.com").waitFor();
+});
+
+test("without script the sign-in page offers no passkey", async () => {
+  const page = await open("/sign-in");
+  expect(await page.getByRole("button").allTextContents()).toEqual(["Sign in"]);
 });
 
 test("every page is accessible and fits a narrow screen, in both colour schemes", async () => {

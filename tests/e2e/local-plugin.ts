@@ -19,7 +19,7 @@ export async function startShippingRates(
   { appId, publicKey }: { readonly appId: string; readonly publicKey: string },
 ): Promise<LocalPlugin> {
   const requests: object[] = [];
-  const app = createApp({ appId, publicKey, apiUrl: platform.url });
+  const app = createApp({ appId, publicKey, apiUrl: platform.url, clock: platform.clock });
   app.servicePlugins.implement(shippingRates, {
     getShippingRates({ metadata, request }) {
       requests.push(request);

@@ -189,10 +189,12 @@ test("an operator creates an account, gives it a flag that it feels at once, and
 
   const person = await visit(browser);
   await signInOnPage(person, platform, who);
-  await person.page.getByRole("alert").getByText("This call is for a developer.").waitFor();
+  await person.page.getByText("You belong to no site yet").waitFor();
+  expect(await person.page.getByRole("link", { name: "Apps", exact: true }).count()).toBe(0);
   await confirm(page, "Make developer");
   await page.getByText("Developer", { exact: true }).waitFor();
   await person.page.reload();
+  await person.page.getByRole("link", { name: "Apps", exact: true }).click();
   await person.page.getByText("You have no apps yet").waitFor();
   await confirm(page, "Suspend");
   await page.getByText("Suspended").waitFor();

@@ -95,7 +95,8 @@ test("a webhook of the dashboard sends events that the copied secret verifies, u
   await eventually(() => receiver.received.some((delivery) => delivery.path === path));
   const delivery = lastReceived(path);
   expect(delivery.headers["webhook-signature"]).toBe(signatureOf(delivery, secret));
-  const sdk = createSdkApp({ appId, publicKey: app.publicKey, apiUrl: platform.url });
+  const { clock, url: apiUrl } = platform;
+  const sdk = createSdkApp({ appId, publicKey: app.publicKey, apiUrl, clock });
   const init = { method: "POST", body: delivery.body, headers: delivery.headers };
   expect(await sdk.authenticate.webhook(new Request(receiver.url + path, init))).toMatchObject({
     ...{ eventType: "BookingCreated", instanceId, payload: { seats: 2 } },
@@ -144,7 +145,9 @@ test("a failed delivery is found with its response, and resent; a paused webhook
   await page.getByText("No delivery matches the filter").waitFor();
   expect(page.url()).toContain("httpStatus=404");
   await page.goBack();
-  await open(`webhooks/deliveries?httpStatus=503&instanceId=${instanceId}&webhookId=${webhookId}`);
+  await open(
+    `webhooks/deliveries?httpStatus=503&instanceId=${instanceId}&webhookId=${webhookId}&eventId=${eventId}`,
+  );
   await list.getByRole("link", { name: "BookingCreated" }).click();
   await page.getByText("The next attempt is due").waitFor();
   const attempt = page.getByRole("region", { name: "Attempt 1" });
@@ -153,7 +156,7 @@ test("a failed delivery is found with its response, and resent; a paused webhook
   expect(await copy("Response of attempt 1")).toBe("No seats");
   expect(await copy("Event ID")).toBe(eventId);
   expect(JSON.parse(await copy("Payload"))).toEqual({ seats: 5 });
-  const command = await copy("Request with the payload, unsigned");
+  const command = await copy("Unsigned request");
   expect(command).toContain(`curl -i -X POST '${receiver.url}/hooks'`);
   expect(command).toContain(`--data-binary '{"seats":5}'`);
   receiver.respond = respondWith(200);

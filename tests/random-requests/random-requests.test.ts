@@ -17,7 +17,7 @@ const seed = Number(process.env.SEED ?? 20_260_102);
  * passkeys need an authenticator, and the links and the pages of portals need their token or their cookie.
  */
 const withoutSuccess =
-  /CatalogV3$|Passkey$|^(sign(In|Up|Out)|(show|use)InstallLink|usePortalLink|getPortal(_2)?|(show|decideIn)(AppInstaller|Installer)|decide(InstallRequest|Approval))$/;
+  /CatalogV3$|Passkey$|^(sign(In|Up|Out)|(show|use)InstallLink|usePortalLink|getPortal(_2)?|(show|decideIn)(App|Dashboard)?Installer|decide(InstallRequest|Approval))$/;
 
 interface Preparation {
   readonly call: string;

@@ -1,5 +1,6 @@
-import { createRoute, createRouter, redirect } from "@tanstack/react-router";
-import { basepath, isPortal } from "./api/address.ts";
+import { createRoute, createRouter } from "@tanstack/react-router";
+import { accountRoutes } from "./account/routes.tsx";
+import { basepath } from "./api/address.ts";
 import { deliveryRoutes } from "./apps/deliveries/routes.ts";
 import { extensionRoutes } from "./apps/extensions/routes.ts";
 import { healthRoute } from "./apps/health/routes.ts";
@@ -12,14 +13,10 @@ import { findRoutes } from "./find-page/routes.tsx";
 import { operatorRoutes } from "./operator/routes.tsx";
 import { PageError } from "./shell/page-error.tsx";
 import { root } from "./shell/root.ts";
+import { Start } from "./shell/start.tsx";
+import { site, siteRoutes, sitesRoutes } from "./sites/routes.tsx";
 
-const start = createRoute({
-  getParentRoute: () => root,
-  path: "/",
-  beforeLoad: () => {
-    if (!isPortal) throw redirect({ to: "/apps", replace: true });
-  },
-});
+const start = createRoute({ getParentRoute: () => root, path: "/", component: Start });
 
 // Search parameters are plain text, so that an id of digits stays as it is.
 const parseSearch = (text: string) => Object.fromEntries(new URLSearchParams(text));
@@ -37,8 +34,11 @@ export const router = createRouter({
     start,
     ...appsRoutes,
     app.addChildren([...appRoutes, ...deliveryPages, ...insightRoutes]),
+    ...sitesRoutes,
+    site.addChildren([...siteRoutes]),
     ...findRoutes,
     ...operatorRoutes,
+    ...accountRoutes,
   ]),
   basepath,
   scrollRestoration: false,

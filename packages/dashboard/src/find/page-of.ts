@@ -32,7 +32,7 @@ const log: PageOf = ({ appId, id }) =>
 const deliveries: PageOf = ({ appId, id }) =>
   appId === null || id === null
     ? undefined
-    : { to: `/apps/${appId}/webhooks`, search: { eventId: id }, label: "Show its deliveries" };
+    : { to: `/apps/${appId}/webhooks/deliveries`, search: { eventId: id }, label: "Show its deliveries" };
 const delivery: PageOf = ({ appId, id }) => ({
   to: `/apps/${appId}/webhooks/deliveries/${id}`,
   label: "Open the delivery",
@@ -50,8 +50,8 @@ const pages: Readonly<Record<Found["type"], PageOf>> = {
   instance,
   event: (found) => deliveries(found) ?? site(found),
   delivery,
-  webhook: ofApp("webhooks", "Open the webhooks of the app"),
-  extension: ofApp("extensions", "Open the extensions of the app"),
+  webhook: (found) => ofApp(`webhooks/${found.id}`, "Open the webhook")(found),
+  extension: (found) => ofApp(`extensions/${found.id}`, "Open the extension")(found),
   job: nowhere,
   account: nowhere,
   "install-request": site,

@@ -7,18 +7,29 @@ interface Destination {
   readonly to: string;
   /** Shown to operators only. */
   readonly operator?: true;
+  /** Shown to developers and operators only. */
+  readonly developer?: true;
 }
 
 const destinations: readonly Destination[] = [
-  { label: "Apps", to: "/apps" },
+  { label: "Apps", to: "/apps", developer: true },
+  { label: "Sites", to: "/sites" },
   { label: "Find", to: "/find" },
   { label: "Operator", to: "/operator", operator: true },
+  { label: "Account", to: "/account" },
 ];
 
+interface NavigationProps {
+  readonly isDeveloper: boolean;
+  readonly isOperator: boolean;
+}
+
 /** The links to the areas of the dashboard. */
-export function Navigation({ isOperator }: { isOperator: boolean }): ReactNode {
+export function Navigation({ isDeveloper, isOperator }: NavigationProps): ReactNode {
   const path = useRouterState({ select: ({ location }) => location.pathname });
-  const shown = destinations.filter(({ operator }) => isOperator || !operator);
+  const shown = destinations.filter(
+    ({ developer, operator }) => isOperator || !(operator || (developer && !isDeveloper)),
+  );
   return (
     <>
       {shown.map(({ label, to }) => (

@@ -45,7 +45,10 @@ export function Shell(): ReactNode {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
-        <Navigation isOperator={me?.account?.isOperator ?? false} />
+        <Navigation
+          isDeveloper={me?.account?.isDeveloper ?? false}
+          isOperator={me?.account?.isOperator ?? false}
+        />
       </AppShell.Navbar>
       <AppShell.Main>
         <Anchor href="#content" className="skip">

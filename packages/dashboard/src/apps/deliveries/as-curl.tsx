@@ -12,11 +12,7 @@ export function AsCurl({ delivery, url }: { delivery: DeliveryDetails; url: stri
       note="The signed body, a JWT, is not stored, because it proves the identity of the platform. A request without it reaches your code only when it skips verification; resend the delivery for a signed one."
     >
       {url !== undefined && (
-        <Copyable
-          label="Request with the payload, unsigned"
-          language="bash"
-          value={requestAsCurl(delivery, url)}
-        />
+        <Copyable label="Unsigned request" language="bash" value={requestAsCurl(delivery, url)} />
       )}
       <Copyable
         label="Resend"

@@ -1,4 +1,4 @@
-import { Anchor, Stack } from "@mantine/core";
+import { Anchor, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
@@ -39,6 +39,7 @@ export function DeliveryLog(): ReactNode {
           { name: "httpStatus", label: "HTTP status" },
           { name: "eventType", label: "Event type" },
           { name: "instanceId", label: "Instance ID" },
+          { name: "eventId", label: "Event ID" },
           { name: "since", label: "Created at or after", kind: "time" },
           { name: "until", label: "Created before", kind: "time" },
         ]}
@@ -62,7 +63,7 @@ const columnsWith = (urls: Readonly<Record<string, string>>): readonly Column<Li
   {
     heading: "Endpoint",
     from: "md",
-    cell: ({ webhookId }) => <span className="value">{urls[webhookId] ?? "Deleted webhook"}</span>,
+    cell: ({ webhookId }) => <Endpoint url={urls[webhookId]} />,
   },
   { heading: "Attempts", from: "md", cell: ({ attempts }) => attempts },
   {
@@ -85,6 +86,14 @@ function EventType({ delivery: { appId, deliveryId, eventType } }: { delivery: L
     >
       {eventType}
     </Anchor>
+  );
+}
+
+function Endpoint({ url }: { url: string | undefined }): ReactNode {
+  return (
+    <Text size="sm" truncate maw={220} title={url}>
+      {url ?? "Deleted webhook"}
+    </Text>
   );
 }
 

@@ -23,5 +23,9 @@ const colors: Record<Status, string> = {
 
 /** The status of a delivery. */
 export function DeliveryStatus({ status }: { status: Status }): ReactNode {
-  return <Badge color={colors[status]}>{statuses[status]}</Badge>;
+  return (
+    <Badge color={colors[status]} miw="max-content">
+      {statuses[status]}
+    </Badge>
+  );
 }

@@ -7,7 +7,7 @@ const deliveries = createRoute({
   path: "/webhooks/deliveries",
   validateSearch: filtersOf(
     ...(["status", "outcome", "httpStatus", "eventType", "webhookId", "instanceId"] as const),
-    ...(["since", "until"] as const),
+    ...(["eventId", "since", "until"] as const),
   ),
   component: lazyRouteComponent(() => import("./delivery-log.tsx"), "DeliveryLog"),
 });

@@ -66,6 +66,8 @@ function TestForm({ extension, methods }: TestFormProps): ReactNode {
           label="Instance ID"
           description={instances?.length === 0 && "Install the app on a site to get one."}
           list={listId}
+          w={340}
+          maw="100%"
           value={instanceId}
           error={fields.instanceId}
           onChange={(event) => setTypedId(event.currentTarget.value.trim())}
@@ -83,7 +85,7 @@ function TestForm({ extension, methods }: TestFormProps): ReactNode {
         minRows={6}
         maxRows={20}
         spellCheck={false}
-        ff="monospace"
+        styles={{ input: { fontFamily: "monospace" } }}
         value={text}
         error={problem ?? requestProblem(fields)}
         onChange={(event) => setText(event.currentTarget.value)}

@@ -12,5 +12,9 @@ const states = {
 /** The state of a webhook. */
 export function WebhookState({ state }: Pick<Webhook, "state">): ReactNode {
   const { color, label } = states[state];
-  return <Badge color={color}>{label}</Badge>;
+  return (
+    <Badge color={color} miw="max-content">
+      {label}
+    </Badge>
+  );
 }

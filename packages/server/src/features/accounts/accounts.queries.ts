@@ -21,6 +21,19 @@ export async function readAccount(db: Queries, accountId: string): Promise<Accou
     .executeTakeFirstOrThrow(notFound);
 }
 
+/** The names of accounts by id; ids without an account are absent. */
+export async function readAccountNames(
+  db: Queries,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .selectFrom("accounts")
+    .select(["account_id", "name"])
+    .where("account_id", "in", ["", ...accountIds])
+    .execute();
+  return new Map(rows.map(({ account_id, name }) => [account_id, name]));
+}
+
 /** Reads an account and locks it against changes until the transaction ends. */
 export async function lockAccount(trx: Write, accountId: string): Promise<AccountsTable | undefined> {
   return await trx

@@ -1,5 +1,5 @@
 export type { Account, SignedIn } from "./account.ts";
-export { lockAccount, readAccount } from "./accounts.queries.ts";
+export { lockAccount, readAccount, readAccountNames } from "./accounts.queries.ts";
 export { accountRoutes } from "./accounts.routes.ts";
 export { Accounts } from "./accounts.ts";
 export { formToken, requireFormToken } from "./form-token.ts";

@@ -24,6 +24,7 @@ export async function destinationOf(
   trx: Write,
   { accountId, instance, returnTo }: { returnTo: ReturnTo; instance: Instance; accountId: string },
 ): Promise<string> {
+  if (returnTo.kind === "dashboard") return returnTo.url;
   deps.redirectLimit.count(accountId);
   const { appId, instanceId, siteId } = instance;
   const granted = instance.grant.join(" ");

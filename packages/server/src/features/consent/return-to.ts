@@ -1,8 +1,9 @@
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import { type App, repeatedParameter } from "../apps/index.ts";
 
-/** Where a person goes after the decision about an app: an address that the app has registered. */
+/** Where a person goes after the decision about an app: an address that the app has registered, or the page of the site. */
 export type ReturnTo =
+  | { readonly kind: "dashboard"; readonly url: string }
   | { readonly kind: "app-installer"; readonly url: string }
   | {
       readonly kind: "legacy";
@@ -16,8 +17,9 @@ export function requireRegistered(app: App, returnTo: ReturnTo): void {
   if (!isRegistered(app, returnTo)) throw new ApiError("REDIRECT_NOT_REGISTERED");
 }
 
-/** Whether the app has registered an address, which is compared character by character. */
+/** Whether an address is of the dashboard, or the app has registered it, which is compared character by character. */
 export function isRegistered({ legacy, postInstallationUrls }: App, { kind, url }: ReturnTo): boolean {
+  if (kind === "dashboard") return true;
   return kind === "legacy"
     ? (legacy?.redirectUrls.includes(url) ?? false)
     : isPostInstallationUrl(postInstallationUrls, url);
@@ -35,6 +37,7 @@ export function refusedAddress(
   returnTo: ReturnTo,
   { appId, issuer }: { appId: string; issuer: string },
 ): string {
+  if (returnTo.kind === "dashboard") return returnTo.url;
   const error = "access_denied";
   return returnTo.kind === "legacy"
     ? withParameters(returnTo.url, { error, state: returnTo.state, iss: issuer })

@@ -1,7 +1,9 @@
+import { canonicalGuid } from "@latchkey/protocol";
 import { z } from "zod";
-import type { RandomBytes } from "../../infrastructure/database/index.ts";
+import type { Database, RandomBytes } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
 import type { Route, RouteCall } from "../../infrastructure/routes/index.ts";
+import { findFrameOrigin } from "../extensions/index.ts";
 import { type BuiltDashboard, type BuiltFile, noncePlaceholder } from "./dashboard-files.ts";
 
 /** Where the dashboard begins. */
@@ -11,6 +13,8 @@ export const dashboardPath = "/dashboard";
 export interface DashboardDependencies {
   /** Undefined when it is not built: then there are no routes. */
   readonly dashboard: BuiltDashboard | undefined;
+  readonly database: Pick<Database, "read">;
+  readonly publicUrl: string;
   readonly random: RandomBytes;
 }
 
@@ -20,7 +24,8 @@ const shared = { method: "GET", access: { kind: "anyone" }, tag: "Dashboard" } a
  * The page of the dashboard at every address below `/dashboard`, and its files. The page is the same for everybody; its
  * data needs a session.
  */
-export function dashboardRoutes({ dashboard, random }: DashboardDependencies): readonly Route[] {
+export function dashboardRoutes(deps: DashboardDependencies): readonly Route[] {
+  const { dashboard, random } = deps;
   if (dashboard === undefined) return [];
   return [
     fileRoute("scripts", { files: dashboard.scripts, contentType: "text/javascript" }),
@@ -33,30 +38,31 @@ export function dashboardRoutes({ dashboard, random }: DashboardDependencies): r
       operationId: "getDashboard",
       summary: "Get the dashboard",
       responses: { 200: { description: "The page", schema: z.string(), contentType: "text/html" } },
-      async respond() {
-        return dashboardPage({ dashboard, random });
+      async respond({ parameters }) {
+        const frames = await framesOf(deps, parameters.path ?? "");
+        return dashboardPage({ dashboard, random, frames });
       },
     },
   ];
 }
 
-/**
- * The page of the dashboard, as a response.
- *
- * @param options.framedBy the only origin that may show it in a frame. Default: none
- */
-export function dashboardPage({
-  dashboard,
-  framedBy,
-  random,
-}: {
+interface Frames {
+  /** The only origin that may show the page in a frame. Default: none. */
+  readonly framedBy?: string;
+  /** The only origin that the page may show in a frame. Default: none. */
+  readonly frames?: string | undefined;
+}
+
+interface DashboardPage extends Frames {
   readonly dashboard: BuiltDashboard;
   readonly random: RandomBytes;
-  readonly framedBy?: string;
-}): Response {
+}
+
+/** The page of the dashboard, as a response. */
+export function dashboardPage({ dashboard, random, ...frames }: DashboardPage): Response {
   const nonce = Buffer.from(random(16)).toString("base64");
   const page = dashboard.page.replaceAll(noncePlaceholder, nonce);
-  return new Response(page, { headers: pageHeaders(nonce, framedBy) });
+  return new Response(page, { headers: pageHeaders(nonce, frames) });
 }
 
 function fileRoute(
@@ -92,14 +98,27 @@ async function fileResponse({ request }: RouteCall, file: BuiltFile, contentType
   return new Response(await file.gzipped(), { headers: { ...headers, "content-encoding": "gzip" } });
 }
 
-/** Everything comes from this origin. Styles that a script adds need the nonce. */
-function pageHeaders(nonce: string, framedBy: string | undefined): Record<string, string> {
+const framePage = /^sites\/[^/]+\/pages\/[^/]+\/([^/]+)$/;
+
+/** The origin that may be in a frame: at the address of a page of an app, that of this page if it is not our own. */
+async function framesOf(
+  { database, publicUrl }: DashboardDependencies,
+  path: string,
+): Promise<string | undefined> {
+  const extensionId = canonicalGuid(framePage.exec(path)?.[1] ?? "");
+  const origin = extensionId && (await findFrameOrigin(database.read, extensionId));
+  return origin === publicUrl ? undefined : origin;
+}
+
+/** Everything comes from this origin, except a page of an app in its frame. Styles that a script adds need the nonce. */
+function pageHeaders(nonce: string, { framedBy, frames }: Frames): Record<string, string> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "connect-src 'self'",
     "img-src 'self' data:",
+    ...(frames === undefined ? [] : [`frame-src ${frames}`]),
     "base-uri 'none'",
     "form-action 'self'",
     `frame-ancestors ${framedBy ?? "'none'"}`,

@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { afterAll, expect, test } from "vitest";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { createRouter } from "../../infrastructure/routes/index.ts";
+import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
 import { dashboardRoutes, readDashboard } from "./index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "latchkey-dashboard-"));
@@ -15,9 +17,20 @@ writeFileSync(
 writeFileSync(join(folder, "scripts/index-1.js"), "start();");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const nonces = [1, 2, 3, 4, 5, 6, 7, 8].values();
+const nonces = Array.from({ length: 20 }, (_, index) => index + 1).values();
 const random = (size: number) => Buffer.alloc(size, nonces.next().value);
-const router = createRouter(dashboardRoutes({ dashboard: readDashboard(folder), random }));
+let platform: TestPlatform;
+let router: ReturnType<typeof createRouter>;
+const dependencies = () => ({
+  database: platform.platform.database,
+  publicUrl: "https://latchkey.example",
+  random,
+});
+beforeAll(async () => {
+  platform = await createTestPlatform();
+  router = createRouter(dashboardRoutes({ ...dependencies(), dashboard: readDashboard(folder) }));
+});
+afterAll(() => platform.close());
 const get = (path: string, headers: Record<string, string> = {}) =>
   router(new Request(`https://latchkey.example${path}`, { headers }), {
     requestId: "request-1",
@@ -27,7 +40,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 test("there is no dashboard where none is built", () => {
   const dashboard = readDashboard(join(folder, "scripts"));
   expect(dashboard).toBeUndefined();
-  expect(dashboardRoutes({ dashboard, random })).toEqual([]);
+  expect(dashboardRoutes({ ...dependencies(), dashboard })).toEqual([]);
 });
 
 test.each(["/dashboard", "/dashboard/", "/dashboard/apps/1/oauth", "/dashboard/../dashboard"])(
@@ -51,6 +64,27 @@ test.each(["/dashboard", "/dashboard/", "/dashboard/apps/1/oauth", "/dashboard/.
     });
   },
 );
+
+test("F14 only at the address of an iframe page its origin may be in a frame, and never our own", async () => {
+  const { appId } = await platform.createApp();
+  const add = async (kind: string, url: string) =>
+    (await managementCaller(platform)(`POST /apps/${appId}/extensions`, { body: { kind, url } })).body
+      .extensionId;
+  const policyAt = async (path: string) =>
+    (await get(`/dashboard/sites/1/${path}`)).headers.get("content-security-policy");
+  const framed = String(await add("IFRAME_PAGE", "https://app.example/page?a=1"));
+  expect(await policyAt(`pages/2/${framed}`)).toContain("; frame-src https://app.example; base-uri");
+  for (const path of [
+    `apps/${framed}`,
+    `pages/2/${framed}/more`,
+    "pages/2/00000000-0000-4000-8000-000000000000",
+    "pages/2/x",
+    `pages/2/${await add("EXTERNAL_PAGE", "https://app.example/page")}`,
+    `pages/2/${await add("IFRAME_PAGE", "https://latchkey.example/dashboard")}`,
+  ]) {
+    expect([path, await policyAt(path)]).toEqual([path, expect.not.stringContaining("frame-src")]);
+  }
+});
 
 test("each page has a nonce of its own", async () => {
   const policies = [await get("/dashboard"), await get("/dashboard")].map(({ headers }) =>

@@ -25,6 +25,43 @@ export async function listExtensions(db: Queries, query: Page & { appId: string 
   return (await pageAfter(extensions, "extension_id", query).execute()).map(toExtension);
 }
 
+/** A page of an app. */
+export interface AppPage {
+  readonly extensionId: string;
+  readonly kind: "IFRAME_PAGE" | "EXTERNAL_PAGE";
+  readonly url: string;
+}
+
+/** The pages of apps, by app id. */
+export async function listPagesOf(
+  db: Queries,
+  appIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly AppPage[]>> {
+  const rows = await db
+    .selectFrom("extensions")
+    .selectAll()
+    .where("app_id", "in", ["", ...appIds])
+    .orderBy("app_id")
+    .orderBy("extension_id")
+    .execute();
+  const pages = new Map<string, AppPage[]>(appIds.map((appId) => [appId, []]));
+  for (const { app_id, extension_id: extensionId, kind, url } of rows) {
+    if (kind !== "SERVICE_PLUGIN") pages.get(app_id)?.push({ extensionId, kind, url });
+  }
+  return pages;
+}
+
+/** The origin of an iframe page; undefined when there is no such page. */
+export async function findFrameOrigin(db: Queries, extensionId: string): Promise<string | undefined> {
+  const page = await db
+    .selectFrom("extensions")
+    .select("url")
+    .where("extension_id", "=", extensionId)
+    .where("kind", "=", "IFRAME_PAGE")
+    .executeTakeFirst();
+  return page && new URL(page.url).origin;
+}
+
 const maxExtensions = 50;
 
 /** Throws `TOO_MANY_EXTENSIONS`, and `EXTENSION_EXISTS` when the app implements the type already. Lock the app first. */

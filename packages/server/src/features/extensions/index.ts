@@ -1,4 +1,4 @@
-export { readExtension } from "./extensions.queries.ts";
+export { type AppPage, findFrameOrigin, listPagesOf, readExtension } from "./extensions.queries.ts";
 export { extensionRoutes } from "./extensions.routes.ts";
 export { InstanceParameters } from "./instance-parameters.ts";
 export { type PageDependencies, pageRoutes } from "./page-url.routes.ts";

@@ -1,4 +1,5 @@
 import { importInstanceKey, readInstanceParameter } from "@latchkey/protocol";
+import { createAccount } from "@latchkey/test-support/accounts";
 import { errorBody, managementCaller } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "../../testing/index.ts";
@@ -79,6 +80,28 @@ describe("the URL of a page", () => {
   test("has no user unless the request has an accountId", async () => {
     const { body } = await open({ extensionId: await addPage() });
     expect(await opened(body.url)).toMatchObject({ parameter: { uid: null, permissions: "" } });
+  });
+
+  test("is created by a member for itself alone", async () => {
+    const extensionId = await addPage();
+    await call("PUT /roles/EDITOR", { body: { permissions: [] } });
+    const member = await createAccount(platform, "member");
+    await call(`PUT /sites/${siteId}/members/${member.accountId}`, { body: { role: "EDITOR" } });
+    const path = `POST /instances/${instanceId}/page-url`;
+    const own = await member.call(path, { body: { extensionId } });
+    expect(await opened(own.body.url)).toMatchObject({
+      parameter: { uid: member.accountId, permissions: "EDITOR" },
+    });
+    const other = await member.call(path, { body: { extensionId, accountId: "owner-1" } });
+    expect([other.status, other.body]).toEqual([
+      403,
+      errorBody("PERMISSION_DENIED", "An account opens pages as itself; leave accountId out."),
+    ]);
+    const operator = await createAccount(platform, "operator", { isOperator: true });
+    const anonymous = await operator.call(path, { body: { extensionId } });
+    expect(await opened(anonymous.body.url)).toMatchObject({ parameter: { uid: null, permissions: "" } });
+    const named = await operator.call(path, { body: { extensionId, accountId: "owner-1" } });
+    expect(await opened(named.body.url)).toMatchObject({ parameter: { uid: "owner-1" } });
   });
 
   test("FR-A7: has the current owner; an owner who is added again counts as the newest", async () => {

@@ -6,5 +6,6 @@ export { parseGrant } from "./grant.ts";
 export type { Instance } from "./instance.ts";
 export { instanceJobActions } from "./instance-jobs.ts";
 export { findInstanceOn, readInstance } from "./instances.queries.ts";
-export { instanceRoutes } from "./instances.routes.ts";
+export { instanceRoutes, instanceState } from "./instances.routes.ts";
 export { Instances } from "./instances.ts";
+export { findInstances } from "./list-instances.queries.ts";

@@ -28,6 +28,21 @@ export async function readMember(
   return { siteId, accountId, ...row };
 }
 
+/** Whether an account owns at least this many sites. */
+export async function ownsSites(db: Queries, accountId: string, count: number): Promise<boolean> {
+  const rows = await db
+    .selectFrom("site_members as m")
+    .innerJoin("sites as s", "s.site_id", "m.site_id")
+    .select("m.site_id")
+    .where("m.account_id", "=", accountId)
+    .where("m.role", "=", ownerRole)
+    .where("m.removed_at", "is", null)
+    .where("s.deleted_at", "is", null)
+    .limit(count)
+    .execute();
+  return rows.length === count;
+}
+
 /** Finds the account that has owned the site for the longest time. */
 export async function findOwner(db: Queries, siteId: string): Promise<string | undefined> {
   const row = await currentMembers(db, siteId)

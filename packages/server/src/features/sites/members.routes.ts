@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { change, list, type ManagementRoute } from "../../infrastructure/management/index.ts";
+import type { Queries } from "../../infrastructure/database/index.ts";
+import { change, list, type ManagementRoute, read } from "../../infrastructure/management/index.ts";
+import { readAccountNames } from "../accounts/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { requireRole, roleName } from "../permissions/index.ts";
-import { listMembers, putMember, removeMember } from "./members.queries.ts";
+import { listMembers, type Member, putMember, readMember, removeMember } from "./members.queries.ts";
 import { lockSiteShared, readSite } from "./sites.queries.ts";
 
 const tag = "Members";
@@ -16,28 +18,53 @@ export const accountIdText: z.ZodString = z
   .meta({ description: "Your own id of the person" });
 
 const memberResponse = z
-  .object({ siteId: z.guid(), accountId: z.string(), role: z.string() })
+  .object({
+    siteId: z.guid(),
+    accountId: z.string(),
+    name: z.string().nullable().meta({ description: "Of the account; null for a person without an account" }),
+    role: z.string(),
+  })
   .meta({ id: "Member", description: "A person who belongs to a site" });
+
+const memberReads: readonly ManagementRoute[] = [
+  list({
+    path: "/sites/{siteId}/members",
+    tag,
+    operationId: "listMembers",
+    summary: "List the members of a site",
+    scope: "members:read",
+    accounts: ["site-member"],
+    errors: ["SITE_NOT_FOUND"],
+    item: memberResponse,
+    async find({ db, ids: { siteId }, page }) {
+      await readSite(db, siteId);
+      return await withNames(db, await listMembers(db, { ...page, siteId }));
+    },
+    position: (member) => member.accountId,
+    show: (member) => member,
+  }),
+  read({
+    path,
+    names: { accountId: accountIdText },
+    tag,
+    operationId: "getMember",
+    summary: "Read a member of a site",
+    scope: "members:read",
+    accounts: ["site-member"],
+    errors: ["SITE_NOT_FOUND", "MEMBER_NOT_FOUND"],
+    response: memberResponse,
+    async handle({ db, ids: { accountId, siteId } }) {
+      await readSite(db, siteId);
+      const { role } = await readMember(db, { siteId, accountId });
+      return await shown(db, { siteId, accountId, role });
+    },
+  }),
+];
 
 /** Management of the members of sites. */
 export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
   return [
-    list({
-      path: "/sites/{siteId}/members",
-      tag,
-      operationId: "listMembers",
-      summary: "List the members of a site",
-      scope: "members:read",
-      accounts: ["site-member"],
-      errors: ["SITE_NOT_FOUND"],
-      item: memberResponse,
-      async find({ db, ids: { siteId }, page }) {
-        await readSite(db, siteId);
-        return await listMembers(db, { ...page, siteId });
-      },
-      position: (member) => member.accountId,
-      show: (member) => member,
-    }),
+    ...memberReads,
     change({
       method: "PUT",
       path,
@@ -56,7 +83,7 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
         const member = { siteId, accountId, role };
         await putMember(trx, member, now);
         await audit.append(trx, actor, { action: "member.set", siteId, details: { accountId, role } });
-        return member;
+        return await shown(trx, member);
       },
     }),
     change({
@@ -77,4 +104,17 @@ export function memberRoutes(audit: AuditLog): readonly ManagementRoute[] {
       },
     }),
   ];
+}
+
+async function shown(db: Queries, member: Member): Promise<z.input<typeof memberResponse>> {
+  const names = await readAccountNames(db, [member.accountId]);
+  return { ...member, name: names.get(member.accountId) ?? null };
+}
+
+async function withNames(db: Queries, members: readonly Member[]): Promise<z.input<typeof memberResponse>[]> {
+  const names = await readAccountNames(
+    db,
+    members.map(({ accountId }) => accountId),
+  );
+  return members.map((member) => ({ ...member, name: names.get(member.accountId) ?? null }));
 }

@@ -1,3 +1,4 @@
+import { createAccount } from "@latchkey/test-support/accounts";
 import {
   type CallManagement,
   errorBody,
@@ -124,6 +125,63 @@ describe.each(["sqlite", "postgres"] as const)("sites on %s", (engine) => {
       { appId: app.appId, state: "installed", originInstanceId: origin.instanceId },
     ]);
     expect(instances.body.items[0]?.instanceId).not.toBe(origin.instanceId);
+  });
+
+  test("belong to the developer who creates them, who copies and deletes them; others may not create any", async () => {
+    const developer = await createAccount(platform, "developer", { isDeveloper: true });
+    const { body: site } = await developer.call("POST /sites", { body: { name: "Own" } });
+    const { body: copy } = await developer.call(`POST /sites/${site.siteId}/copy`);
+    for (const { siteId } of [site, copy]) {
+      expect((await developer.call(`GET /sites/${siteId}/members/${developer.accountId}`)).body).toEqual({
+        siteId,
+        accountId: developer.accountId,
+        name: "developer",
+        role: "OWNER",
+      });
+    }
+    expect((await developer.call(`DELETE /sites/${copy.siteId}`)).status).toBe(200);
+    expect((await developer.call("GET /sites")).body.items).toEqual([site]);
+    const person = await createAccount(platform, "person");
+    const refused = await person.call("POST /sites", { body: { name: "Own" } });
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      errorBody("PERMISSION_DENIED", "This call is for a developer."),
+    ]);
+  });
+
+  test("with an id of the platform owner are created and deleted by an operator only", async () => {
+    const developer = await createAccount(platform, "other-developer", { isDeveloper: true });
+    const { body: site } = await call("POST /sites", { body: { name: "Tenant", externalId: "tenant/2" } });
+    await call(`PUT /sites/${site.siteId}/members/${developer.accountId}`, { body: { role: "OWNER" } });
+    for (const refused of [
+      await developer.call(`DELETE /sites/${site.siteId}`),
+      await developer.call("POST /sites", { body: { name: "Tenant", externalId: "tenant/3" } }),
+    ]) {
+      expect([refused.status, refused.body]).toEqual([
+        403,
+        errorBody("PERMISSION_DENIED", "This change is for an operator."),
+      ]);
+    }
+    expect((await call(`GET /sites/${site.siteId}`)).status).toBe(200);
+  });
+
+  test("are limited to 100 for an account, and a deleted one makes room", async () => {
+    const developer = await createAccount(platform, "limited", { isDeveloper: true });
+    const create = () => developer.call("POST /sites", { body: { name: "One of many" } });
+    const created = await Promise.all(Array.from({ length: 100 }, create));
+    expect(new Set(created.map(({ status }) => status))).toEqual(new Set([200]));
+    const [first] = created;
+    for (const refused of [await create(), await developer.call(`POST /sites/${first?.body.siteId}/copy`)]) {
+      expect([refused.status, refused.body]).toEqual([
+        409,
+        errorBody(
+          "TOO_MANY_SITES",
+          "The account owns as many sites as it may; delete one first, or ask an operator.",
+        ),
+      ]);
+    }
+    await developer.call(`DELETE /sites/${first?.body.siteId}`);
+    expect((await create()).status).toBe(200);
   });
 
   test("remove their instances when they are deleted", async () => {

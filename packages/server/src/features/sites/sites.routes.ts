@@ -95,13 +95,20 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       path: "/sites",
       tag,
       operationId: "createSite",
-      summary: "Create a site",
+      summary: "Create a site; an account that creates one is its owner",
       scope: "sites:write",
+      accounts: ["developer"],
       example: { name: "Corner Shop" },
-      errors: ["EXTERNAL_ID_TAKEN"],
+      errors: ["EXTERNAL_ID_TAKEN", "TOO_MANY_SITES"],
       body: newSite,
       response: siteResponse,
-      handle: async ({ trx, actor, body }) => showSite(await sites.create(trx, actor, body)),
+      async handle({ trx, actor, body, principal }) {
+        // The platform finds its sites by this id.
+        if (body.externalId !== undefined) requireOperator(principal);
+        const site = await sites.create(trx, actor, body);
+        await sites.addOwner(trx, actor, { principal, siteId: site.siteId });
+        return showSite(site);
+      },
     }),
     change({
       method: "PATCH",
@@ -117,11 +124,17 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       response: siteResponse,
       current: async ({ trx, ids }) => showSite(await lockSite(trx, ids.siteId)),
       async handle({ trx, actor, body, ids, principal }) {
-        // The platform finds its sites by this id.
         if (body.externalId !== undefined) requireOperator(principal);
         return showSite(await sites.change(trx, actor, { ...body, siteId: ids.siteId }));
       },
     }),
+    ...copiesAndDeletions(sites),
+  ];
+}
+
+/** What changes a site as a whole. */
+function copiesAndDeletions(sites: Sites): readonly ManagementRoute[] {
+  return [
     change({
       method: "DELETE",
       path: "/sites/{siteId}",
@@ -129,9 +142,13 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       operationId: "deleteSite",
       summary: "Remove every app from a site and delete the site; its content is deleted in the background",
       scope: "sites:write",
+      accounts: ["site-owner"],
       errors: ["SITE_NOT_FOUND"],
       response: z.object({}),
-      prepare: (_body, _principal, { actor, ids }) => sites.remove(actor, ids.siteId),
+      async prepare(_body, principal, { actor, ids: { siteId } }) {
+        await sites.requireDeletable(principal, siteId);
+        await sites.remove(actor, siteId);
+      },
       handle: async () => ({}),
     }),
     change({
@@ -139,12 +156,21 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       path: "/sites/{siteId}/copy",
       tag,
       operationId: "copySite",
-      summary: "Create a second site with the same content and new instances of the same apps",
+      summary:
+        "Create a second site with the same content and new instances of the same apps; an account that calls is its owner",
       scope: "sites:write",
-      errors: ["SITE_NOT_FOUND"],
+      accounts: ["site-owner"],
+      errors: ["SITE_NOT_FOUND", "TOO_MANY_SITES"],
       response: siteResponse,
-      prepare: (_body, _principal, { actor, ids }) => sites.prepareCopy(actor, ids.siteId),
-      handle: async ({ trx, actor, prepared }) => showSite(await sites.completeCopy(trx, actor, prepared)),
+      async prepare(_body, principal, { actor, ids }) {
+        await sites.requireRoom(principal);
+        return await sites.prepareCopy(actor, ids.siteId);
+      },
+      async handle({ trx, actor, prepared, principal }) {
+        const site = await sites.completeCopy(trx, actor, prepared);
+        await sites.addOwner(trx, actor, { principal, siteId: site.siteId });
+        return showSite(site);
+      },
     }),
   ];
 }

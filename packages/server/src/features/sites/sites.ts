@@ -1,10 +1,18 @@
 import { type Clock, minutes, nextTurn } from "../../infrastructure/clock/index.ts";
-import type { Database, Ids, SiteWorkTable, Write } from "../../infrastructure/database/index.ts";
+import type { Database, Ids, Queries, SiteWorkTable, Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { Actor } from "../../infrastructure/management/index.ts";
+import {
+  type Actor,
+  ownerRole,
+  type Principal,
+  requireOperator,
+  restrictedAccount,
+} from "../../infrastructure/management/index.ts";
+import { lockAccount } from "../accounts/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import type { EventLog, EventType, NewEvent } from "../events/index.ts";
 import type { ContentWork } from "./content-work.ts";
+import { ownsSites, putMember } from "./members.queries.ts";
 import type { NewSite, Site, SiteChanges } from "./site.ts";
 import { claimSiteWork, deleteSiteWork, putSiteWork, touchSiteWork } from "./site-work.queries.ts";
 import {
@@ -42,8 +50,15 @@ export interface SiteCopy {
   readonly to: Site;
 }
 
+interface NewOwner {
+  readonly principal: Principal;
+  readonly siteId: string;
+}
+
 /** A copy without a step for this time was left by a process that ended. */
 const abandonedAfter = minutes(1);
+/** The number of sites up to which an account may create or copy another one. */
+const maxSites = 100;
 
 export interface SiteDependencies {
   readonly clock: Clock;
@@ -90,6 +105,25 @@ export class Sites {
     await audit.append(trx, actor, { action: "site.created", siteId, details: { name } });
     for (const part of content) await part.created(trx, siteId);
     return site;
+  }
+
+  /** Makes the account that created or copied a site its owner; does nothing for a key. Throws `TOO_MANY_SITES`. */
+  async addOwner(trx: Write, actor: Actor, { principal, siteId }: NewOwner): Promise<void> {
+    if (principal.account === undefined) return;
+    const { accountId } = principal.account;
+    const role = ownerRole;
+    await lockAccount(trx, accountId);
+    await this.requireRoom(principal, trx);
+    await putMember(trx, { siteId, accountId, role }, this.#deps.clock.now());
+    await this.#deps.audit.append(trx, actor, { action: "member.set", siteId, details: { accountId, role } });
+  }
+
+  /** Throws `TOO_MANY_SITES` for an account that owns as many as it may; operators have no limit. */
+  async requireRoom(principal: Principal, db: Queries = this.#deps.database.read): Promise<void> {
+    const account = restrictedAccount(principal);
+    if (account !== undefined && (await ownsSites(db, account.accountId, maxSites))) {
+      throw new ApiError("TOO_MANY_SITES");
+    }
   }
 
   /** Throws `SITE_NOT_FOUND`, `EXTERNAL_ID_TAKEN`. */
@@ -165,6 +199,12 @@ export class Sites {
     await lockSiteShared(trx, from.siteId);
     const work = { siteId: to.siteId, kind: "copying", now: this.#deps.clock.now() } as const;
     if (!(await touchSiteWork(trx, work))) throw new ApiError("UNAVAILABLE");
+  }
+
+  /** Throws `SITE_NOT_FOUND`, and `PERMISSION_DENIED` unless an operator deletes a site that has an id of the platform owner. */
+  async requireDeletable(principal: Principal, siteId: string): Promise<void> {
+    const { externalId } = await readSite(this.#deps.database.read, siteId);
+    if (externalId !== null) requireOperator(principal);
   }
 
   /**

@@ -194,6 +194,10 @@ export const apiErrors = {
     text: "There is no request to install with this id; they are kept for 30 days.",
   },
   INSTALL_REQUEST_DECIDED: { status: 409, text: "The request to install was approved or declined already." },
+  TOO_MANY_SITES: {
+    status: 409,
+    text: "The account owns as many sites as it may; delete one first, or ask an operator.",
+  },
   TOO_MANY_INSTALL_REQUESTS: {
     status: 409,
     text: "The account or the site has as many pending requests as it may have; decide on some first.",

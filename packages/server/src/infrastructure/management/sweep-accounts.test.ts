@@ -41,7 +41,7 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listSites listRoles listPermissions listScopes getRetention findId findSecret",
     "countForJob createJob",
   ],
-  developer: ["listApps createApp listResources listEventTypes listServicePluginTypes"],
+  developer: ["listApps createApp createSite listResources listEventTypes listServicePluginTypes"],
   "app-developer": [
     "getApp getAppPublicKey changeApp deleteApp revokeAppTokens",
     "listAppSecrets createAppSecret deleteAppSecret promoteAppSecret compromiseAppSecret",
@@ -54,12 +54,15 @@ const declared: Readonly<Record<string, readonly string[]>> = {
     "listInstancesOfApp getInstance getTimeline revokeInstanceTokens",
     "listServicePluginCalls listTokenLog countRefusedRequests listAuditEntries listApprovals listPreApprovals",
   ],
-  "site-member": ["getSite listMembers listInstancesOfSite getInstance getTimeline"],
+  "site-member": [
+    "getSite listMembers getMember listInstancesOfSite getInstance getTimeline listSiteApps getSiteApp createPageUrl",
+    "listInstallRequests",
+  ],
   "site-owner": [
-    "changeSite putMember deleteMember installApp removeInstance approveInstance revokeInstanceTokens",
+    "changeSite deleteSite copySite putMember deleteMember installApp removeInstance approveInstance revokeInstanceTokens",
     "withdrawScopes listEvents listAuditEntries listApprovals",
     "listJobs getJob cancelJob",
-    "createInstallLink listInstallRequests approveInstallRequest declineInstallRequest",
+    "createInstallLink approveInstallRequest declineInstallRequest",
   ],
 };
 

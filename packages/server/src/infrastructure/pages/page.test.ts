@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { createPage, html, seeOther } from "./index.ts";
 
@@ -26,6 +27,16 @@ test("F14 a page is in no frame and in no cache, and tells no other site where i
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
   });
+});
+
+test("H4 a page with a script allows this script alone, which calls our origin alone", async () => {
+  const script = "start();";
+  const response = page({ title: "Sign in", language: "en", body, script });
+  expect(await response.text()).toContain("<script>start();</script>");
+  const hash = createHash("sha256").update(script).digest("base64");
+  expect(response.headers.get("content-security-policy")).toContain(
+    `default-src 'none'; script-src 'sha256-${hash}'; connect-src 'self'; style-src`,
+  );
 });
 
 test("a form may lead to another site only where the page names it", () => {

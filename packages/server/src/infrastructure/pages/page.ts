@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly status?: number;
   /** Origins of other sites to which the response to a form of the page may redirect. Default: none. */
   readonly formTargets?: readonly string[];
+  /** A script, which may call this origin. Default: the page has none, and works without it. */
+  readonly script?: string;
   /** Whether pages of any site may show this one in a frame: only for a text without data, links and forms. Default false. */
   readonly inFrames?: boolean;
 }
@@ -26,13 +28,14 @@ export interface PageOptions {
 /** Renders a page as a response. */
 export type RenderPage = (options: PageOptions) => Response;
 
-const styleHash = createHash("sha256").update(stylesheet).digest("base64");
+const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const styleHash = hashOf(stylesheet);
 
-/** Creates the function that renders every page for people: complete HTML without scripts and external files. */
+/** Creates the function that renders every page for people: complete HTML without external files. */
 export function createPage(branding: Branding): RenderPage {
   const header = html`<header>${logo(branding)}<span>${branding.name}</span></header>`;
   const images = branding.logo === undefined ? "'none'" : imageSource(branding.logo);
-  return ({ body, formTargets = [], inFrames = false, language, status = 200, title }) => {
+  return ({ body, formTargets = [], inFrames = false, language, script, status = 200, title }) => {
     const document = html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -48,13 +51,14 @@ ${header}
 <h1>${title}</h1>
 ${body}
 </main>
+${script !== undefined && new Html(`<script>${script}</script>`)}
 </body>
 </html>
 `;
     const headers = {
       ...privateHeaders,
       ...(inFrames ? {} : { "x-frame-options": "DENY" }),
-      "content-security-policy": policy({ images, formTargets, inFrames }),
+      "content-security-policy": policy({ images, formTargets, inFrames, script }),
     };
     return new Response(document.text, { status, headers });
   };
@@ -75,19 +79,19 @@ const privateHeaders = {
   "x-content-type-options": "nosniff",
 };
 
+interface Policy {
+  readonly images: string;
+  readonly formTargets: readonly string[];
+  readonly inFrames: boolean;
+  readonly script: string | undefined;
+}
+
 /** Browsers apply `form-action` to the redirect after a POST too. */
-function policy({
-  formTargets,
-  images,
-  inFrames,
-}: {
-  images: string;
-  formTargets: readonly string[];
-  inFrames: boolean;
-}): string {
+function policy({ formTargets, images, inFrames, script }: Policy): string {
   return [
     "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
+    ...(script === undefined ? [] : [`script-src ${hashOf(script)}`, "connect-src 'self'"]),
+    `style-src ${styleHash}`,
     `img-src ${images}`,
     "base-uri 'none'",
     `form-action ${["'self'", ...formTargets].join(" ")}`,

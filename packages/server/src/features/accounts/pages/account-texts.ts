@@ -12,6 +12,8 @@ export interface AccountTexts {
   readonly noAccount: string;
   readonly hasAccount: string;
   readonly identityProvider: string;
+  readonly passkey: string;
+  readonly passkeyFailed: string;
   signedInAs(name: string): string;
   /** @param minutes until the next attempt */
   limited(minutes: number): string;

@@ -11,6 +11,9 @@ export const de: AccountTexts = {
   noAccount: "Noch kein Konto?",
   hasAccount: "Sie haben schon ein Konto?",
   identityProvider: "Weiter mit Ihrer Organisation",
+  passkey: "Stattdessen einen Passkey verwenden",
+  passkeyFailed:
+    "Der Passkey hat Sie nicht angemeldet. Versuchen Sie es noch einmal, oder verwenden Sie Ihr Passwort.",
   signedInAs: (name) => `Sie sind als ${name} angemeldet.`,
   limited: (minutes) =>
     `Zu viele Anmeldungen sind fehlgeschlagen. Versuchen Sie es in ${minutes === 1 ? "einer Minute" : `${minutes} Minuten`} noch einmal.`,

@@ -11,6 +11,8 @@ export const en: AccountTexts = {
   noAccount: "No account yet?",
   hasAccount: "Already have an account?",
   identityProvider: "Continue with your organization",
+  passkey: "Use a passkey instead",
+  passkeyFailed: "The passkey did not sign you in. Try again, or use your password.",
   signedInAs: (name) => `You are signed in as ${name}.`,
   limited: (minutes) =>
     `Too many attempts to sign in have failed. Try again in ${minutes === 1 ? "one minute" : `${minutes} minutes`}.`,

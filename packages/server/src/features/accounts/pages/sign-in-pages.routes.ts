@@ -5,6 +5,7 @@ import {
   html,
   type Language,
   type PageDependencies,
+  type PageOptions,
   pageRoute,
   seeOther,
 } from "../../../infrastructure/pages/index.ts";
@@ -12,6 +13,7 @@ import { type Route, text } from "../../../infrastructure/routes/index.ts";
 import { emailAddress, newPassword } from "../account.ts";
 import type { Accounts } from "../accounts.ts";
 import type { IdentityProvider } from "../oidc/identity-provider.ts";
+import { passkeyButton, passkeyScript } from "../passkeys/passkey-button.ts";
 import { ownPath } from "./own-path.ts";
 import { errorTexts, texts } from "./texts.ts";
 
@@ -60,7 +62,7 @@ function signInPage({ accounts, identityProvider, ...deps }: SignInPageDependenc
       const other = identityProvider && identityProviderLink({ language, next });
       const own = accounts.localSignIn && signInFields({ accounts, language, next });
       const body = html`${current}${other}${own}`;
-      return deps.page({ title: signIn, language, body });
+      return deps.page({ title: signIn, language, body, ...(own && { script: passkeyScript }) });
     },
   });
 }
@@ -82,7 +84,8 @@ function signInTarget({ accounts, ...deps }: SignInPageDependencies): Route {
         const body = (message: Html) =>
           html`${message}${signInFields({ accounts, language, next, email: credentials.email })}`;
         call.exchange.error = error;
-        return failedForm(deps, { error, language, title: texts[language].signIn, body });
+        const title = texts[language].signIn;
+        return failedForm(deps, { error, language, title, body, script: passkeyScript });
       }
     },
   });
@@ -151,7 +154,7 @@ function identityProviderLink({ language, next }: Fields): Html {
 }
 
 function signInFields({ accounts, email = "", language, next }: Fields & { accounts: Accounts }): Html {
-  const { noAccount, signIn, signUp, ...labels } = texts[language];
+  const { noAccount, passkey, passkeyFailed, signIn, signUp, ...labels } = texts[language];
   const link = `/sign-up?continue=${encodeURIComponent(next)}`;
   return html`<form method="post" action="/sign-in">
 <label class="field">${labels.email}
@@ -160,7 +163,7 @@ function signInFields({ accounts, email = "", language, next }: Fields & { accou
 <input name="password" type="password" autocomplete="current-password" required></label>
 <input type="hidden" name="continue" value="${next}">
 <div class="actions"><button>${signIn}</button></div>
-</form>${accounts.signUpIsOpen && html`<p class="small">${noAccount} <a href="${link}">${signUp}</a></p>`}`;
+</form>${passkeyButton({ label: passkey, failed: passkeyFailed, next })}${accounts.signUpIsOpen && html`<p class="small">${noAccount} <a href="${link}">${signUp}</a></p>`}`;
 }
 
 function signUpFields({ email = "", language, name = "", next }: Fields): Html {
@@ -186,18 +189,17 @@ function failedForm(
   {
     body,
     error,
-    language,
-    title,
-  }: { error: unknown; language: Language; title: string; body: (message: Html) => Html },
+    ...shown
+  }: { error: unknown; body: (message: Html) => Html } & Pick<PageOptions, "language" | "title" | "script">,
 ): Response {
-  const { errors, limited } = texts[language];
+  const { errors, limited } = texts[shown.language];
   if (!(error instanceof ApiError) || error.status >= 500) throw error;
   const message =
     error.code === "SIGN_IN_LIMITED"
       ? limited(Math.ceil(Number(error.headers["retry-after"]) / 60))
       : (errors[error.code as keyof typeof errors] ?? error.message);
-  const shown = html`<p class="error" role="alert">${message}</p>`;
-  const response = page({ title, language, status: error.status, body: body(shown) });
+  const alert = html`<p class="error" role="alert">${message}</p>`;
+  const response = page({ ...shown, status: error.status, body: body(alert) });
   for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
   return response;
 }

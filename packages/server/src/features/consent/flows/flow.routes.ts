@@ -31,7 +31,7 @@ export function flowRoutes(deps: FlowDependencies, kind: FlowKind): readonly Rou
       errorTexts,
       async respond({ language, query, request }) {
         const { siteId: chosen, ...given } = query as Fields;
-        const flow = await kind.begin(deps.database.read, given);
+        const flow = await kind.begin(deps.database.read, query as Fields);
         const signedIn = await deps.accounts.signedIn(request);
         if (signedIn === undefined) return signInFirst(request);
         const siteId = (await siteOfToken(deps, flow, signedIn)) ?? chosen;

@@ -1,4 +1,5 @@
 export { appInstaller } from "./app-installer.ts";
+export { dashboardInstaller } from "./dashboard-installer.ts";
 export { flowRoutes } from "./flow.routes.ts";
 export type { FlowDependencies } from "./flow.ts";
 export { legacyInstaller } from "./legacy-installer.ts";

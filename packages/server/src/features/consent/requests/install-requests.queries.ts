@@ -74,12 +74,20 @@ export async function decideRequest(
   return numUpdatedRows === 1n;
 }
 
+interface RequestFilters {
+  readonly siteId: string;
+  readonly state?: InstallRequestsTable["state"] | undefined;
+  /** Who asked. */
+  readonly accountId?: string | undefined;
+}
+
 /** One page of the requests of a site, the oldest first. */
 export async function listRequests(
   db: Queries,
-  { siteId, state, ...page }: Page & { siteId: string; state?: InstallRequestsTable["state"] | undefined },
+  { accountId, siteId, state, ...page }: Page & RequestFilters,
 ): Promise<InstallRequestsTable[]> {
   let requests = db.selectFrom("install_requests").selectAll().where("site_id", "=", siteId);
+  if (accountId !== undefined) requests = requests.where("account_id", "=", accountId);
   if (state !== undefined) requests = requests.where("state", "=", state);
   return await pageAfter(requests, "request_id", page).execute();
 }

@@ -1,10 +1,19 @@
 import { z } from "zod";
 import { isoTime } from "../../../infrastructure/clock/index.ts";
-import type { Write } from "../../../infrastructure/database/index.ts";
+import type { Queries, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError } from "../../../infrastructure/errors/index.ts";
-import { change, list, type ManagementRoute } from "../../../infrastructure/management/index.ts";
+import {
+  change,
+  list,
+  type ManagementRoute,
+  type Principal,
+  restrictedAccount,
+} from "../../../infrastructure/management/index.ts";
 import { dottedName, time } from "../../../infrastructure/routes/index.ts";
+import { readAccountNames } from "../../accounts/index.ts";
+import { readApps } from "../../apps/index.ts";
 import { readSite } from "../../sites/index.ts";
+import { mayInstall } from "../people.ts";
 import { listAllRequests, listRequests } from "./install-requests.queries.ts";
 import { type InstallRequest, type InstallRequests, toInstallRequest } from "./install-requests.ts";
 
@@ -15,8 +24,10 @@ const requestResponse = z
   .object({
     requestId: z.string(),
     appId: z.guid(),
+    appName: z.string().nullable().meta({ description: "Null for an app that was deleted" }),
     siteId: z.guid(),
     accountId: z.string(),
+    accountName: z.string().nullable().meta({ description: "Null for an account that was deleted" }),
     state,
     decidedBy: z.string().nullable(),
     createdAt: time,
@@ -25,12 +36,13 @@ const requestResponse = z
   })
   .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
 
+type ShownRequest = z.input<typeof requestResponse>;
 const ofOwners = { accounts: ["site-owner"], portal: ["requests"] } as const;
 
 const shown = {
   item: requestResponse,
-  position: ({ requestId }: InstallRequest) => requestId,
-  show: showRequest,
+  position: ({ requestId }: ShownRequest) => requestId,
+  show: (request: ShownRequest) => request,
 } as const;
 
 const lists: readonly ManagementRoute[] = [
@@ -44,22 +56,26 @@ const lists: readonly ManagementRoute[] = [
     ...shown,
     async find({ db, filters, page }) {
       const { rows, ...more } = await listAllRequests(db, filters, page);
-      return { ...more, rows: rows.map(toInstallRequest) };
+      return { ...more, rows: await withNames(db, rows.map(toInstallRequest)) };
     },
   }),
   list({
     path: "/sites/{siteId}/install-requests",
     tag,
     operationId: "listInstallRequests",
-    summary: "List the requests of members of a site to install apps",
+    summary:
+      "List the requests of members of a site to install apps; a member who is no owner gets only its own",
     scope: "members:read",
-    ...ofOwners,
+    accounts: ["site-member"],
+    portal: ofOwners.portal,
     errors: ["SITE_NOT_FOUND"],
     filters: z.strictObject({ state: state.optional() }),
     ...shown,
-    async find({ db, filters, ids: { siteId }, page }) {
+    async find({ db, filters, ids: { siteId }, page, principal }) {
       await readSite(db, siteId);
-      return (await listRequests(db, { ...page, ...filters, siteId })).map(toInstallRequest);
+      const accountId = await onlyOwn(db, principal, siteId);
+      const rows = await listRequests(db, { ...page, ...filters, siteId, accountId });
+      return await withNames(db, rows.map(toInstallRequest));
     },
   }),
 ];
@@ -96,7 +112,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       async handle({ trx, actor, body: { grant }, ids: { requestId, siteId } }) {
         await requireOfSite(requests, trx, { requestId, siteId });
         await requests.approve(trx, actor, { requestId, grant });
-        return showRequest(await requests.read(trx, requestId));
+        return await show(trx, await requests.read(trx, requestId));
       },
     }),
     change({
@@ -111,7 +127,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
       response: requestResponse,
       async handle({ trx, actor, ids: { requestId, siteId } }) {
         await requireOfSite(requests, trx, { requestId, siteId });
-        return showRequest(await requests.decline(trx, actor, requestId));
+        return await show(trx, await requests.decline(trx, actor, requestId));
       },
     }),
   ];
@@ -127,12 +143,31 @@ async function requireOfSite(
   if (request.siteId !== siteId) throw new ApiError("INSTALL_REQUEST_NOT_FOUND");
 }
 
-/** Omits the return address: it contains the app's `state`. */
-function showRequest({ returnTo: _, ...request }: InstallRequest): z.input<typeof requestResponse> {
-  return {
+/** The account whose requests the caller may list; undefined for owners, operators and keys, who may list all. */
+async function onlyOwn(db: Queries, principal: Principal, siteId: string): Promise<string | undefined> {
+  const account = restrictedAccount(principal);
+  if (account === undefined) return undefined;
+  const isOwner = await mayInstall(db, { siteId, accountId: account.accountId });
+  return isOwner ? undefined : account.accountId;
+}
+
+async function show(db: Queries, request: InstallRequest): Promise<ShownRequest> {
+  return (await withNames(db, [request]))[0] as ShownRequest;
+}
+
+/** Adds the names of apps and of accounts, and omits the return address: it contains the app's `state`. */
+async function withNames(db: Queries, requests: readonly InstallRequest[]): Promise<ShownRequest[]> {
+  const apps = await readApps(db, [...new Set(requests.map(({ appId }) => appId))]);
+  const accountNames = await readAccountNames(
+    db,
+    requests.map(({ accountId }) => accountId),
+  );
+  return requests.map(({ returnTo: _, ...request }) => ({
     ...request,
+    appName: apps.find(({ appId }) => appId === request.appId)?.name ?? null,
+    accountName: accountNames.get(request.accountId) ?? null,
     createdAt: isoTime(request.createdAt),
     decidedAt: request.decidedAt === null ? null : isoTime(request.decidedAt),
     expiresAt: isoTime(request.expiresAt),
-  };
+  }));
 }

@@ -1,0 +1,1 @@
+export { siteAppRoutes } from "./site-apps.routes.ts";
