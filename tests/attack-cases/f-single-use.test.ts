@@ -125,6 +125,17 @@ describe("100 uses at once, of two processes that share PostgreSQL", () => {
     expect(await audited(siteId, "instance.installed")).toBe(1);
   });
 
+  test("F13 of a portal link: one session begins", async () => {
+    const { siteId } = await prepare();
+    const request = { pages: ["apps"], origin: "https://product.example" };
+    const { body } = await manage(`POST /sites/${siteId}/portal-links`, { body: request });
+    const { search } = new URL(String(body.url));
+    const all = await hundred((server) => fetch(`${server}/portal${search}`, { redirect: "manual" }));
+    expect([count(all, 303), count(all, 410)]).toEqual([1, 99]);
+    expect(all.filter(({ headers }) => headers.has("set-cookie"))).toHaveLength(1);
+    expect(await audited(siteId, "portal-link.used")).toBe(1);
+  });
+
   test("of a request to install: one decision counts", async () => {
     const { appId, owner, siteId } = await prepare();
     const editor = await createMember(siteId, "EDITOR");

@@ -201,6 +201,31 @@ test("every page of an app calls only what a portal with this page may call", as
   expect(person.complaints).toEqual([]);
 });
 
+test("a portal of a site shows its apps and requests, and manages the apps", async () => {
+  const person = await visit(browser);
+  const { appId } = await platform.createApp({ name: "Installed" });
+  const { siteId } = await platform.createSite({ name: "Corner Shop" });
+  await platform.install({ appId, siteId });
+  const refused: string[] = [];
+  person.page.on("response", (response) => {
+    if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`);
+  });
+  const body = { pages: ["apps", "requests"], origin: product.origin };
+  const link = await call(`POST /sites/${siteId}/portal-links`, { body });
+  const [frame] = (await openProduct(person, [{ url: String(link.body.url) }])) as [Frame];
+  await frame.getByRole("heading", { name: "Corner Shop", level: 1 }).waitFor();
+  expect(await frame.getByRole("tab").allTextContents()).toEqual(["Apps", "Requests"]);
+  await frame.getByRole("tab", { name: "Requests" }).click();
+  await person.page.waitForLoadState("networkidle");
+  await frame.getByRole("tab", { name: "Apps" }).click();
+  await person.shoot("portal-site");
+  await frame.getByRole("link", { name: "Installed" }).click();
+  await frame.getByRole("button", { name: "Remove" }).first().waitFor();
+  await person.page.waitForLoadState("networkidle");
+  expect(await frame.getByRole("alert").allTextContents()).toEqual([]);
+  expect(refused).toEqual([]);
+});
+
 test.each([
   { width: 1_280, colorScheme: "light", primaryColor: "#ffd43b" },
   { width: 360, colorScheme: "dark", primaryColor: "#5f3dc4" },

@@ -14,13 +14,15 @@ interface Portal {
 }
 
 /** The first page of a portal. */
-export function firstPage({ appId, pages, siteId }: Portal): string {
-  return appId === null ? `/sites/${siteId}/${pages[0]}` : `/apps/${appId}/${pages[0]}`;
+export function firstPage({ appId, pages: [first], siteId }: Portal): string {
+  if (appId !== null) return `/apps/${appId}/${first}`;
+  return first === "apps" ? `/sites/${siteId}` : `/sites/${siteId}/${first}`;
 }
 
 /** Whether a portal shows the page at a path: one of its pages, about its app or its site. */
 export function isShown({ appId, pages, siteId }: Portal, path: string): boolean {
   const [, area, id, page = ""] = path.split("/");
-  const isOwn = area === "apps" ? id === appId : area === "sites" && id === siteId;
-  return isOwn && pages.includes(page);
+  if (area === "apps") return id === appId && pages.includes(page);
+  // The apps of a site are on its first page.
+  return area === "sites" && id === siteId && pages.includes(page || "apps");
 }

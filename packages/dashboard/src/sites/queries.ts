@@ -36,6 +36,8 @@ export const memberQuery = (siteId: string, accountId: string) =>
   queryOptions({
     queryKey: ["sites", siteId, "members", accountId],
     queryFn: async () => {
+      // A portal has no account.
+      if (accountId === "") return null;
       const path = { siteId, accountId };
       try {
         return bodyOf(await api.GET("/admin/v1/sites/{siteId}/members/{accountId}", { params: { path } }));

@@ -4,6 +4,7 @@ import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/
 import type { ReactNode } from "react";
 import { meQuery } from "../api/queries.ts";
 import { ProblemAlert } from "../parts/problem-alert.tsx";
+import { usePortalPages } from "../shell/portal-pages.ts";
 import { memberQuery, siteQuery } from "./queries.ts";
 
 /** The tabs of a site: label by the part of the path below the site. */
@@ -15,6 +16,8 @@ export function SitePages(): ReactNode {
   const { data: me } = useQuery(meQuery);
   const { data: site, error } = useQuery(siteQuery(siteId));
   const member = useQuery(memberQuery(siteId, me?.account?.accountId ?? ""));
+  const portalPages = usePortalPages();
+  const shown = Object.entries(tabs).filter(([page]) => portalPages?.includes(page) ?? true);
   const problem = error ?? member.error;
   const navigate = useNavigate();
   // /sites/<siteId>/<tab>
@@ -24,22 +27,24 @@ export function SitePages(): ReactNode {
     navigate({ to: page === "apps" ? `/sites/${siteId}` : `/sites/${siteId}/${page}` });
   return (
     <Stack>
-      <Breadcrumbs>
-        <Anchor renderRoot={(props) => <Link to="/sites" {...props} />}>Sites</Anchor>
-        <Text>{site?.name}</Text>
-      </Breadcrumbs>
+      {portalPages === undefined && (
+        <Breadcrumbs>
+          <Anchor renderRoot={(props) => <Link to="/sites" {...props} />}>Sites</Anchor>
+          <Text>{site?.name}</Text>
+        </Breadcrumbs>
+      )}
       <ProblemAlert error={problem} />
       {problem === null && (site === undefined || member.data === undefined) && (
         <Loader aria-label="Loading" />
       )}
       {site && member.data !== undefined && (
         <>
-          <Title order={2} className="value">
+          <Title order={portalPages === undefined ? 2 : 1} size="h2" className="value">
             {site.name}
           </Title>
           <Tabs value={tab} onChange={open} keepMounted={false}>
             <Tabs.List className="tabs">
-              {Object.entries(tabs).map(([page, label]) => (
+              {shown.map(([page, label]) => (
                 <Tabs.Tab key={page} value={page}>
                   {label}
                 </Tabs.Tab>

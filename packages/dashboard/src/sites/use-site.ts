@@ -13,9 +13,9 @@ interface SiteOfPage {
 /** The site of the page, which `SitePages` has read, and what the person may do there. */
 export function useSite(): SiteOfPage {
   const { siteId } = useParams({ from: "/sites/$siteId" });
-  const { account } = useSuspenseQuery(meQuery).data;
+  const { account, portal } = useSuspenseQuery(meQuery).data;
   const { data: site } = useSuspenseQuery(siteQuery(siteId));
   const { data: member } = useSuspenseQuery(memberQuery(siteId, account?.accountId ?? ""));
   const isOperator = account?.isOperator ?? false;
-  return { site, mayManage: isOperator || member?.role === "OWNER", isOperator };
+  return { site, mayManage: isOperator || portal !== null || member?.role === "OWNER", isOperator };
 }

@@ -1,6 +1,7 @@
 import { Anchor, Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { isPortal } from "../../api/address.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { type Column, List } from "../../parts/list.tsx";
 import { When } from "../../parts/when.tsx";
@@ -28,11 +29,11 @@ export function SiteApps(): ReactNode {
   );
   return (
     <Stack>
-      <Group justify="flex-end">{button}</Group>
+      {!isPortal && <Group justify="flex-end">{button}</Group>}
       <List
         label="Apps"
         query={siteAppsQuery(siteId)}
-        columns={columns}
+        columns={isPortal ? columns.filter(({ heading }) => heading !== "Pages") : columns}
         keyOf={({ instanceId }) => instanceId}
         empty={
           <Empty

@@ -48,7 +48,7 @@ export function instanceJobActions(
     }),
     approve: jobAction({
       ...ofOwners,
-      portal: ["approvals"],
+      portal: ["apps"],
       filter: z.strictObject(owners),
       rowsPerStep: 1,
       count: async (db, { filter }) => bounded(await countApprovals(db, filter, maxCounted + 1)),

@@ -25,7 +25,7 @@ export interface JobRouteDependencies {
 const tag = "Jobs";
 const owners: readonly AccountRule[] = ["app-developer", "site-owner"];
 /** Pages of portals that have jobs. Which jobs each of them creates is declared by the actions. */
-const pages: readonly PortalPage[] = ["webhooks", "instances", "approvals"];
+const pages: readonly PortalPage[] = ["webhooks", "instances", "apps"];
 
 const state = z.enum(["pending", "running", "done", "canceled", "failed"]).meta({
   description:

@@ -129,7 +129,7 @@ describe.each(["sqlite", "postgres"] as const)("portal links on %s", (engine) =>
       const { siteId } = await platform.createSite();
       expect((await call(`GET /audit?siteId=${siteId}`)).status).toBe(404);
       expect((await call(`GET /audit?appId=${own.appId}`)).status).toBe(200);
-      const site = await openPortal(platform, { siteId, pages: ["approvals"] });
+      const site = await openPortal(platform, { siteId, pages: ["apps"] });
       expect((await site.call(`GET /approvals?siteId=${siteId}`)).status).toBe(200);
       expect((await site.call(`GET /approvals?appId=${own.appId}`)).status).toBe(404);
       expect(await refusal(site.call, "GET /approvals")).toEqual([
@@ -172,7 +172,7 @@ describe.each(["sqlite", "postgres"] as const)("portal links on %s", (engine) =>
       ]);
       expect(await refusal(call, "POST /jobs", { ...job({ appId: own.appId }), action: "approve" })).toEqual([
         403,
-        "This call needs a portal link with the page approvals.",
+        "This call needs a portal link with the page apps.",
       ]);
       const created = await call("POST /jobs", { body: job({ appId: own.appId, siteId }) });
       expect([created.status, created.body]).toMatchObject([
@@ -195,7 +195,7 @@ describe.each(["sqlite", "postgres"] as const)("portal links on %s", (engine) =>
     test("a job of a site is bound to the site of the portal", async () => {
       const { appId } = await platform.createApp();
       const [own, other] = [await platform.createSite(), await platform.createSite()];
-      const { call } = await openPortal(platform, { siteId: own.siteId, pages: ["approvals"] });
+      const { call } = await openPortal(platform, { siteId: own.siteId, pages: ["apps"] });
       const job = (filter: object) => ({ action: "approve", filter, confirmCount: 0 });
       expect((await call("POST /jobs", { body: job({ siteId: other.siteId }) })).status).toBe(404);
       expect((await call("POST /jobs", { body: job({ appId }) })).status).toBe(404);

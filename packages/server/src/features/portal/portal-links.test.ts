@@ -164,11 +164,11 @@ describe.each(["sqlite", "postgres"] as const)("portal links on %s", (engine) =>
     const { siteId } = await platform.createSite();
     const path = `/sites/${siteId}/portal-links`;
     const unused = await createPortalLink(platform, { siteId, pages: ["apps"] });
-    const used = await openPortal(platform, { siteId, pages: ["approvals"] });
+    const used = await openPortal(platform, { siteId, pages: ["requests"] });
     const { items } = (await admin(`GET ${path}`)).body;
     expect(items).toHaveLength(2);
     expect(items.find(({ linkId }) => linkId === used.linkId)).toEqual({
-      ...{ linkId: used.linkId, appId: null, siteId, pages: ["approvals"], origin, theme: {} },
+      ...{ linkId: used.linkId, appId: null, siteId, pages: ["requests"], origin, theme: {} },
       ...{ createdBy: "admin", createdAt: "2026-01-02T03:04:05.678Z", usedAt: "2026-01-02T03:04:05.678Z" },
       expiresAt: "2026-01-02T04:04:05.678Z",
     });

@@ -78,7 +78,7 @@ const reads: readonly ManagementRoute[] = [
     summary: "Read a site",
     scope: "sites:read",
     accounts: ["site-member"],
-    portal: ["apps", "approvals"],
+    portal: ["apps", "requests"],
     errors: ["SITE_NOT_FOUND"],
     response: siteResponse,
     changes: siteChanges,

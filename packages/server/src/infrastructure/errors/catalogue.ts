@@ -168,6 +168,10 @@ export const apiErrors = {
     status: 410,
     text: "The install link was used, has expired, or does not exist; create a new one.",
   },
+  TOO_MANY_INSTALL_LINKS: {
+    status: 409,
+    text: "The site has as many install links as it may have; wait until some have expired.",
+  },
   PORTAL_LINK_INVALID: {
     status: 410,
     text: "The portal link was used or has expired, or its session has ended; load the page that contains it again, so that it creates a new one.",
@@ -176,10 +180,6 @@ export const apiErrors = {
   TOO_MANY_PORTAL_LINKS: {
     status: 409,
     text: "The app or the site has as many portal links and sessions as it may have; wait until some have expired, or delete some.",
-  },
-  TOO_MANY_INSTALL_LINKS: {
-    status: 409,
-    text: "The site has as many install links as it may have; wait until some have expired.",
   },
   INSTALL_TOKEN_INVALID: {
     status: 410,

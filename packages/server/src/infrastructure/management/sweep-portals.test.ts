@@ -44,9 +44,8 @@ const declared: Readonly<Record<string, string>> = {
   health:
     "getApp getAppUsage getAppCounts listWebhooks getWebhook resumeWebhook listDeliveries getDelivery listServicePluginCalls listTokenLog countRefusedRequests",
   logs: "getApp listDeliveries getDelivery listServicePluginCalls listTokenLog listAuditEntries",
-  apps: "getSite listInstancesOfSite getInstance removeInstance withdrawScopes revokeInstanceTokens",
-  approvals:
-    "getSite getInstance listApprovals approveInstance listInstallRequests approveInstallRequest declineInstallRequest listJobs getJob cancelJob countForJob createJob",
+  apps: "getSite listSiteApps getSiteApp listInstancesOfSite getInstance removeInstance withdrawScopes revokeInstanceTokens listApprovals approveInstance listJobs getJob cancelJob countForJob createJob",
+  requests: "getSite listInstallRequests approveInstallRequest declineInstallRequest",
 };
 /** Operations for every portal. */
 const every = ["getMe", "getRetention"];

@@ -13,7 +13,7 @@ export type AccountRule = "account" | "developer" | "app-developer" | "site-memb
 /** The pages of the dashboard that a portal link can show: those of an app, and those of a site. */
 export const portalPages = {
   app: ["overview", "oauth", "permissions", "webhooks", "extensions", "instances", "health", "logs"],
-  site: ["apps", "approvals"],
+  site: ["apps", "requests"],
 } as const;
 
 export type PortalPage = (typeof portalPages)["app" | "site"][number];

@@ -37,7 +37,7 @@ const requestResponse = z
   .meta({ id: "InstallRequest", description: "A member of a site asks an owner to install an app" });
 
 type ShownRequest = z.input<typeof requestResponse>;
-const ofOwners = { accounts: ["site-owner"], portal: ["approvals"] } as const;
+const ofOwners = { accounts: ["site-owner"], portal: ["requests"] } as const;
 
 const shown = {
   item: requestResponse,

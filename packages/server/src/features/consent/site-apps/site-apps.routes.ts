@@ -53,6 +53,7 @@ export const siteAppRoutes: readonly ManagementRoute[] = [
     summary: "List the apps of a site with the scopes in words and the pages; also removed apps",
     scope: "instances:read",
     accounts: ["site-member"],
+    portal: ["apps"],
     servesBoundKeys: true,
     errors: ["SITE_NOT_FOUND"],
     item: siteAppResponse,
@@ -76,6 +77,7 @@ export const siteAppRoutes: readonly ManagementRoute[] = [
     summary: "Read an app of a site, also a removed one",
     scope: "instances:read",
     accounts: ["site-member"],
+    portal: ["apps"],
     errors: ["SITE_NOT_FOUND", "INSTANCE_NOT_FOUND"],
     response: siteAppResponse,
     async handle({ db, ids }) {

@@ -65,7 +65,7 @@ function pendingApprovals(publicUrl: string): ManagementRoute {
     summary: "List instances whose owner has to decide about scopes that the app added",
     scope: "instances:read",
     accounts: ["app-developer", "site-owner"],
-    portal: ["permissions", "approvals"],
+    portal: ["permissions", "apps"],
     servesBoundKeys: true,
     filters: z.strictObject({ appId: guid.optional(), siteId: guid.optional() }),
     item: approvalResponse,
