@@ -110,7 +110,7 @@ describe.each(engines)("a token of a member on %s", (database) => {
     await call(`PUT /sites/${siteId}/members/zoe`, { body: { role: "OWNER" } });
     await remove();
     const { body } = await call(`GET /sites/${siteId}/members`);
-    expect(body.items).toEqual([{ siteId, accountId: "zoe", role: "OWNER" }]);
+    expect(body.items).toEqual([{ siteId, accountId: "zoe", name: null, role: "OWNER" }]);
     const missing = "The site has no member with this accountId.";
     for (const response of [
       await remove(),

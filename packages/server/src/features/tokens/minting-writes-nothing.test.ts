@@ -8,7 +8,7 @@ import { engines } from "../../testing/test-database.ts";
 describe.each(engines)("on %s", (engine) => {
   let platform: TestPlatform;
   let client: Record<string, string>;
-  let used: { id: string; used_at: number; app_id: string | null }[];
+  let used: { id: string; used_at: number; app_id: string | null; uses: number }[];
 
   beforeEach(async () => {
     platform = await createTestPlatform({ resources: [stores], database: engine, now: 1_767_323_045_678 });
@@ -17,8 +17,8 @@ describe.each(engines)("on %s", (engine) => {
     const { instanceId } = await platform.install({ appId: app.appId, siteId });
     await platform.settled();
     used = [
-      { id: instanceId, used_at: 1_767_323_045_678, app_id: app.appId },
-      { id: app.secret.secretId, used_at: 1_767_323_045_678, app_id: null },
+      { id: instanceId, used_at: 1_767_323_045_678, app_id: app.appId, uses: 100 },
+      { id: app.secret.secretId, used_at: 1_767_323_045_678, app_id: null, uses: 100 },
     ];
     client = { client_id: app.appId, client_secret: app.secret.value, instance_id: instanceId };
   });
