@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -40,6 +41,11 @@ export async function installPacked(names: readonly PackageName[] = packageNames
   cpSync(join(root, "tsconfig.base.json"), join(source, "tsconfig.base.json"));
   for (const name of readdirSync(join(root, "node_modules"))) {
     if (name !== "@latchkey") link(join(root, "node_modules", name), join(source, "node_modules", name));
+  }
+  // Versions that npm could not install at the top.
+  for (const name of readdirSync(join(root, "packages"))) {
+    const own = join("packages", name, "node_modules");
+    if (existsSync(join(root, own))) link(join(root, own), join(source, own));
   }
   for (const name of names) {
     link(join(source, "packages", name), join(source, "node_modules/@latchkey", name));

@@ -21,6 +21,7 @@ export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> =
   changeAccount: () => ({ name: "Changed" }),
   changeMyPassword: () => ({ currentPassword: "", newPassword: "a new password" }),
   createInstallLink: ({ ids }) => ({ appId: ids.appId }),
+  findSecret: ({ appSecret }) => ({ id: appSecret }),
   createPreApprovals: ({ ids }) => ({ scopeIds: [ids.scopeId] }),
   withdrawScopes: ({ ids }) => ({ scopes: [ids.scopeId] }),
   introspectToken: withClient,
