@@ -205,6 +205,11 @@ test("a list of 10,000 apps is read in pages of 100 while it is scrolled, with f
     expect(await list.getByRole("row").count()).toBeLessThan(200);
   }
   expect([...limits]).toEqual(["100"]);
+  await page.getByLabel("Name").fill("seeded 9999");
+  await list.getByText("Seeded 9999").waitFor();
+  expect([await list.getByRole("row").count(), new URL(page.url()).search]).toEqual([2, "?name=seeded+9999"]);
+  await page.getByLabel("Name").fill("No such app");
+  await page.getByText("No app has this name").waitFor();
 });
 
 /** Copies an app as often as wanted; their ids come before those of all others. */

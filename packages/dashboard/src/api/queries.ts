@@ -8,11 +8,13 @@ export const meQuery = queryOptions({
   queryFn: async () => bodyOf(await api.GET("/admin/v1/me")),
 });
 
-/** The apps that the account may manage. */
-export const appsQuery = listQuery({
-  queryKey: ["apps"],
-  read: async (query) => bodyOf(await api.GET("/admin/v1/apps", { params: { query } })),
-});
+/** The apps that the account may manage; `name` is a part of the name. */
+export const appsQuery = (filters: { readonly name?: string } = {}) =>
+  listQuery({
+    queryKey: ["apps", filters],
+    read: async (page) =>
+      bodyOf(await api.GET("/admin/v1/apps", { params: { query: { ...filters, ...page } } })),
+  });
 
 /** An app. */
 export const appQuery = (appId: string) =>

@@ -1,9 +1,10 @@
 import { Anchor, Badge, Button, Code, Group, Stack, Title } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { App } from "../api/changes.ts";
 import { appsQuery } from "../api/queries.ts";
 import { Empty } from "../parts/empty.tsx";
+import { Filters } from "../parts/filters.tsx";
 import { type Column, List } from "../parts/list.tsx";
 import { When } from "../parts/when.tsx";
 
@@ -15,18 +16,20 @@ const columns: readonly Column<App>[] = [
 
 /** The apps that the account may manage. */
 export function AppList(): ReactNode {
+  const filters = useSearch({ from: "/apps" });
   return (
     <Stack>
       <Group justify="space-between">
         <Title order={2}>Apps</Title>
         <Button renderRoot={(props) => <Link to="/apps/new" {...props} />}>Create an app</Button>
       </Group>
+      <Filters filters={[{ name: "name", label: "Name" }]} />
       <List
         label="Apps"
-        query={appsQuery}
+        query={appsQuery(filters)}
         columns={columns}
         keyOf={({ appId }) => appId}
-        empty={<NoApps />}
+        empty={filters.name === undefined ? <NoApps /> : <NoMatch />}
       />
     </Stack>
   );
@@ -50,4 +53,8 @@ function NoApps(): ReactNode {
       <Button renderRoot={(props) => <Link to="/apps/new" {...props} />}>Create your first app</Button>
     </Empty>
   );
+}
+
+function NoMatch(): ReactNode {
+  return <Empty title="No app has this name" text="The name of an app contains the text that you enter." />;
 }

@@ -1,4 +1,5 @@
 import { createRoute, redirect } from "@tanstack/react-router";
+import { filtersOf } from "../parts/filters.tsx";
 import { root } from "../shell/root.ts";
 import { AppList } from "./app-list.tsx";
 import { AppPages } from "./app-pages.tsx";
@@ -9,7 +10,12 @@ import { Overview } from "./overview/overview.tsx";
 /** The frame of the pages of one app; the routes of each page have it as parent. */
 export const app = createRoute({ getParentRoute: () => root, path: "/apps/$appId", component: AppPages });
 
-const apps = createRoute({ getParentRoute: () => root, path: "/apps", component: AppList });
+const apps = createRoute({
+  getParentRoute: () => root,
+  path: "/apps",
+  validateSearch: filtersOf("name"),
+  component: AppList,
+});
 const newApp = createRoute({ getParentRoute: () => root, path: "/apps/new", component: NewApp });
 const overview = createRoute({ getParentRoute: () => app, path: "/overview", component: Overview });
 const start = createRoute({

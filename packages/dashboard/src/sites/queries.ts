@@ -17,11 +17,13 @@ export type Member = components["schemas"]["Member"];
 /** A request of a member to install an app. */
 export type InstallRequest = components["schemas"]["InstallRequest"];
 
-/** The sites of the account; all sites for an operator. */
-export const sitesQuery = listQuery({
-  queryKey: ["sites"],
-  read: async (query) => bodyOf(await api.GET("/admin/v1/sites", { params: { query } })),
-});
+/** The sites of the account; all sites for an operator. `name` is a part of the name. */
+export const sitesQuery = (filters: { readonly name?: string }) =>
+  listQuery({
+    queryKey: ["sites", filters],
+    read: async (page) =>
+      bodyOf(await api.GET("/admin/v1/sites", { params: { query: { ...filters, ...page } } })),
+  });
 
 /** A site. */
 export const siteQuery = (siteId: string) =>

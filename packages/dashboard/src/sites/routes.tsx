@@ -12,6 +12,7 @@ export const site = createRoute({
 const sites = createRoute({
   getParentRoute: () => root,
   path: "/sites",
+  validateSearch: filtersOf("name"),
   component: lazyRouteComponent(() => import("./site-list.tsx"), "SiteList"),
 });
 const newSite = createRoute({

@@ -1,9 +1,10 @@
 import { Anchor, Button, Code, Group, Stack, Title } from "@mantine/core";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { meQuery } from "../api/queries.ts";
 import { Empty } from "../parts/empty.tsx";
+import { Filters } from "../parts/filters.tsx";
 import { type Column, List } from "../parts/list.tsx";
 import { When } from "../parts/when.tsx";
 import { type Site, sitesQuery } from "./queries.ts";
@@ -16,6 +17,7 @@ const columns: readonly Column<Site>[] = [
 
 /** The sites of the account. */
 export function SiteList(): ReactNode {
+  const filters = useSearch({ from: "/sites" });
   const { account } = useSuspenseQuery(meQuery).data;
   const mayCreate = account !== null && (account.isDeveloper || account.isOperator);
   return (
@@ -26,12 +28,13 @@ export function SiteList(): ReactNode {
           <Button renderRoot={(props) => <Link to="/sites/new" {...props} />}>Create a site</Button>
         )}
       </Group>
+      <Filters filters={[{ name: "name", label: "Name" }]} />
       <List
         label="Sites"
-        query={sitesQuery}
+        query={sitesQuery(filters)}
         columns={columns}
         keyOf={({ siteId }) => siteId}
-        empty={<NoSites mayCreate={mayCreate} />}
+        empty={filters.name === undefined ? <NoSites mayCreate={mayCreate} /> : <NoMatch />}
       />
     </Stack>
   );
@@ -46,6 +49,10 @@ function Name({ site: { name, siteId } }: { site: Site }): ReactNode {
       {name}
     </Anchor>
   );
+}
+
+function NoMatch(): ReactNode {
+  return <Empty title="No site has this name" text="The name of a site contains the text that you enter." />;
 }
 
 function NoSites({ mayCreate }: { mayCreate: boolean }): ReactNode {

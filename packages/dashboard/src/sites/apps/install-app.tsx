@@ -53,7 +53,7 @@ export function InstallApp(): ReactNode {
         <Panel title="Your apps">
           <List
             label="Your apps"
-            query={appsQuery}
+            query={appsQuery()}
             columns={[
               { heading: "Name", cell: ({ name }: App) => name },
               {
