@@ -1,6 +1,7 @@
 import { Loader, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { live } from "../../api/list-query.ts";
 import { secretsQuery, setupQuery } from "../../api/queries.ts";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
 import { AppId } from "../app-id.tsx";
@@ -11,8 +12,8 @@ import { NextStep } from "./next-step.tsx";
 /** What an app has, what it lacks, and what to do next. */
 export function Overview(): ReactNode {
   const app = useApp();
-  const setup = useQuery(setupQuery(app.appId));
-  const secrets = useQuery(secretsQuery(app.appId));
+  const setup = useQuery({ ...setupQuery(app.appId), ...live });
+  const secrets = useQuery({ ...secretsQuery(app.appId), ...live });
   const facts = setup.data && secrets.data && { app, ...setup.data, secrets: secrets.data };
   return (
     <Stack>
