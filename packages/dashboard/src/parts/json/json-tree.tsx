@@ -3,8 +3,9 @@ import { Code, useComputedColorScheme } from "@mantine/core";
 import type { ReactNode } from "react";
 import { allExpanded, darkStyles, defaultStyles, JsonView } from "react-json-view-lite";
 
-/** The colours of highlighted code, because those of the library have too little contrast. */
+/** Background and colours of highlighted code: those of the library have too little contrast. */
 const colours = {
+  container: "json",
   stringValue: "hljs-string",
   numberValue: "hljs-keyword",
   booleanValue: "hljs-keyword",
