@@ -33,6 +33,8 @@ async function signedIn(look?: Parameters<typeof visit>[1]): Promise<Visit> {
 /** Creates an app in the dashboard, and returns what its buttons copy. */
 async function createApp({ copy, page }: Visit, name: string) {
   await page.getByRole("link", { name: "Create an app" }).click();
+  // The list has a field Name too.
+  await page.getByRole("heading", { name: "Create an app" }).waitFor();
   await page.getByLabel("Name").fill(name);
   await page.getByRole("button", { name: "Create the app" }).click();
   await page.getByRole("heading", { name: `${name} is created` }).waitFor();

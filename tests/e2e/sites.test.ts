@@ -95,6 +95,8 @@ test("an owner creates a site, installs an app with consent, opens its pages, de
   const { appId, secret } = app;
   await page.getByRole("link", { name: "Sites", exact: true }).click();
   await page.getByRole("link", { name: "Create your first site" }).click();
+  // The list has a field Name too.
+  await page.getByRole("heading", { name: "Create a site" }).waitFor();
   await page.getByLabel("Name").fill("Corner Shop");
   await page.getByRole("button", { name: "Create the site" }).click();
   await page.getByRole("heading", { name: "Corner Shop" }).waitFor();
