@@ -1,8 +1,9 @@
-import { Anchor, Breadcrumbs, Loader, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Anchor, Breadcrumbs, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { appQuery } from "../api/queries.ts";
+import { PageTabs } from "../parts/page-tabs.tsx";
 import { ProblemAlert } from "../parts/problem-alert.tsx";
 import { usePortalPages } from "../shell/portal-pages.ts";
 import { appTabs } from "./app-tabs.ts";
@@ -32,22 +33,7 @@ export function AppPages(): ReactNode {
           <Title order={portalPages === undefined ? 2 : 1} size="h2">
             {app.name}
           </Title>
-          {tabs.length === 1 ? (
-            <Outlet />
-          ) : (
-            <Tabs value={tab} onChange={open} keepMounted={false}>
-              <Tabs.List className="tabs">
-                {tabs.map(([page, label]) => (
-                  <Tabs.Tab key={page} value={page}>
-                    {label}
-                  </Tabs.Tab>
-                ))}
-              </Tabs.List>
-              <Tabs.Panel value={tab} pt="md">
-                <Outlet />
-              </Tabs.Panel>
-            </Tabs>
-          )}
+          {tabs.length === 1 ? <Outlet /> : <PageTabs tab={tab} tabs={tabs} open={open} />}
         </>
       )}
     </Stack>

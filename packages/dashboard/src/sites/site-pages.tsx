@@ -1,8 +1,9 @@
-import { Anchor, Breadcrumbs, Loader, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Anchor, Breadcrumbs, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { meQuery } from "../api/queries.ts";
+import { PageTabs } from "../parts/page-tabs.tsx";
 import { ProblemAlert } from "../parts/problem-alert.tsx";
 import { usePortalPages } from "../shell/portal-pages.ts";
 import { memberQuery, siteQuery } from "./queries.ts";
@@ -42,18 +43,7 @@ export function SitePages(): ReactNode {
           <Title order={portalPages === undefined ? 2 : 1} size="h2" className="value">
             {site.name}
           </Title>
-          <Tabs value={tab} onChange={open} keepMounted={false}>
-            <Tabs.List className="tabs">
-              {shown.map(([page, label]) => (
-                <Tabs.Tab key={page} value={page}>
-                  {label}
-                </Tabs.Tab>
-              ))}
-            </Tabs.List>
-            <Tabs.Panel value={tab} pt="md">
-              <Outlet />
-            </Tabs.Panel>
-          </Tabs>
+          <PageTabs tab={tab} tabs={shown} open={open} />
         </>
       )}
     </Stack>
