@@ -8,6 +8,7 @@ const programs = {
   pgbouncer: ["pgbouncer", "--version"],
   chromium: ["chromium", "--version"],
   promtool: ["prometheus", "--version"],
+  python3: ["python3", "--version"],
   "systemd-analyze": ["systemd", "--version"],
 } as const;
 

@@ -56,12 +56,13 @@ export type {
   TokenInfo,
   TokenRequest,
 } from "./token-messages.ts";
-export type { WebhookClaims, WebhookMessage } from "./webhook.ts";
+export type { StandardWebhook, WebhookClaims, WebhookFormat, WebhookMessage } from "./webhook.ts";
 export {
   readWebhookMessage,
   standardWebhookText,
   webhookLifetime,
   webhookSecretPrefix,
   webhookType,
+  writeStandardWebhook,
   writeWebhookMessage,
 } from "./webhook.ts";

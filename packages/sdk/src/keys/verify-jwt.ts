@@ -48,7 +48,9 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Js
     throw invalidDelivery(
       expected,
       "malformed",
-      "is not a signed JWT. Pass the request body as unchanged text",
+      text.startsWith("{")
+        ? "is JSON. Change the format of the webhook to jwt"
+        : "is not a signed JWT. Pass the request body as unchanged text",
     );
   }
   if (alg !== rs256.alg) throw invalidDelivery(expected, "malformed", "is not signed with RS256");

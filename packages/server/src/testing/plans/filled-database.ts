@@ -130,7 +130,7 @@ function platformRows(now: number): string[] {
     `insert into last_uses select instance_id, ${now} + row_number() over (), app_id, 1 from instances`,
     `insert into instance_sequences select instance_id, app_id, site_id, 'installed', 1000 from instances`,
     `insert into webhooks
-     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', '', null, null, 0, null, 0,
+     select ${guid("i")}, ${guid(`i % ${apps} + 1`)}, 'own', 'http://127.0.0.1:9', 'jwt', '', null, null, 0, null, 0,
        case i when 2 then ${now - 41 * day} end, null, ${now}, ${now}, case i when 4 then ${now} end,
        'not_required', 0, null, null, null
      from generate_series(1, ${webhooks}) i`,
@@ -208,7 +208,7 @@ function eventRows(now: number): string[] {
      from numbered`,
     `update deliveries set blocks_until_attempted = 1 where delivery_id in
        (select id from numbered where i > ${firstDue + ordered} and i <= ${firstDue + ordered + blocked})`,
-    `insert into delivery_attempts select id, 1, time, 12, 'delivered', 200, 'OK', null from numbered`,
+    `insert into delivery_attempts select id, 1, time, 12, 'jwt', 'delivered', 200, 'OK', null from numbered`,
   ];
 }
 
