@@ -8,7 +8,7 @@ import { createStorage, type Storage } from "./storage.ts";
 import { startUnreliableReceiver, type UnreliableReceiver } from "./unreliable-receiver.ts";
 import { type Connection, connectTo } from "./workload.ts";
 
-const kills = Number(process.env.KILLS ?? 5);
+const kills = Number(process.env.KILLS ?? 3);
 const seed = Number(process.env.SEED ?? 20_260_102);
 const limit = { timeout: 180_000 + kills * 60_000 };
 

@@ -9,7 +9,7 @@ import { createFixtures, type Fixtures } from "./fixtures.ts";
 import { Generator } from "./generate.ts";
 import { bodies } from "./valid-requests.ts";
 
-const total = Number(process.env.REQUESTS ?? 2_500);
+const total = Number(process.env.REQUESTS ?? 1_000);
 const seed = Number(process.env.SEED ?? 20_260_102);
 
 /**
