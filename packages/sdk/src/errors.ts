@@ -7,6 +7,8 @@ export const errorCodes = [
   "invalid_api_url",
   "insecure_api_url",
   "foreign_host",
+  "redirect_unavailable",
+  "request_not_redirected",
   "invalid_access_token",
   "invalid_callback",
   "missing_public_key",
