@@ -51,16 +51,16 @@ function optionsAt(platform: URL, options: RequestOptions): RequestOptions {
 
 /** Returns headers whose `Host` is that of the platform. They are an object, or an array of names and values. */
 export function headersAt<Headers>({ host }: URL, headers: Headers): Headers {
-  const hostOr = (name: unknown, value: unknown): unknown =>
+  const valueFor = (name: unknown, value: unknown): unknown =>
     String(name).toLowerCase() === "host" ? host : value;
   if (Array.isArray(headers)) {
     return headers.map((each, index) =>
       Array.isArray(each)
-        ? [each[0], hostOr(...(each as [unknown, unknown]))]
-        : hostOr(index % 2 && headers[index - 1], each),
+        ? [each[0], valueFor(...(each as [unknown, unknown]))]
+        : valueFor(index % 2 && headers[index - 1], each),
     ) as Headers;
   }
   if (typeof headers !== "object" || headers === null || Symbol.iterator in headers) return headers;
-  const entries = Object.entries(headers).map(([name, value]) => [name, hostOr(name, value)]);
+  const entries = Object.entries(headers).map(([name, value]) => [name, valueFor(name, value)]);
   return Object.fromEntries(entries) as Headers;
 }
