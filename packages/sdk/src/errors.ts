@@ -2,6 +2,7 @@ import type { FieldViolation } from "@latchkey/protocol";
 
 /** All error codes of this package. `docs/reference/errors.md` lists the causes and solutions. */
 export const errorCodes = [
+  "invalid_option",
   "missing_credentials",
   "missing_api_url",
   "invalid_api_url",
