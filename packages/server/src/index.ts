@@ -1,4 +1,10 @@
-export { canonicalGuid, decodeBase64url, type FieldViolation, type ViolatedRule } from "@latchkey/protocol";
+export {
+  canonicalGuid,
+  decodeBase64url,
+  type FieldViolation,
+  nearestName,
+  type ViolatedRule,
+} from "@latchkey/protocol";
 export type { Instance } from "./features/instances/index.ts";
 export type { Permission, Scope } from "./features/permissions/index.ts";
 export type {

@@ -1,5 +1,5 @@
+import { nearestName } from "@latchkey/protocol";
 import { LatchkeyError } from "../errors.ts";
-import { nearestName } from "./nearest-name.ts";
 
 /** The names of the options of a function. The type requires all of them. */
 export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: null };

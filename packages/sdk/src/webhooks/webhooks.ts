@@ -1,7 +1,7 @@
+import { nearestName } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
 import { didYouMean } from "../options/known-options.ts";
-import { nearestName } from "../options/nearest-name.ts";
 import { callBack } from "../reports/call-back.ts";
 import { reporting } from "../reports/reporting.ts";
 import { type EventDefinition, envelopeFor, isEventDefinition } from "./event-definition.ts";

@@ -3,7 +3,12 @@ const maxLength = 80;
 /** How many letters a typing error adds, removes or replaces at most. */
 const maxDistance = 2;
 
-/** Returns the name that was probably meant, without regard to case; undefined when none is close. */
+/**
+ * Returns the name that was probably meant, without regard to case; undefined when none is close.
+ *
+ * @example
+ * nearestName("prize", ["name", "price"]); // "price"
+ */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   if (given.length > maxLength) return undefined;
   const limit = Math.min(maxDistance, Math.floor(given.length / 3));
