@@ -25,7 +25,7 @@ export {
   writeInstanceParameter,
 } from "./instance-parameter.ts";
 export { decodeJsonObject, type ParsedJwt, parseJwt } from "./jwt.ts";
-export { nearestName } from "./nearest-name.ts";
+export { nearestName } from "./names/nearest-name.ts";
 export {
   apiKeyPrefix,
   appSecretPrefix,

@@ -1,4 +1,4 @@
-import "./required-node.ts";
+import "./engines.ts";
 
 export {
   canonicalGuid,

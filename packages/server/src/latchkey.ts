@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "./required-node.ts";
+import "./engines.ts";
 import { runCommand } from "./wiring/commands/index.ts";
 
 process.exitCode = await runCommand(process.argv.slice(2), process.env);

@@ -1,4 +1,4 @@
-import "../required-node.ts";
+import "../engines.ts";
 
 export { type Stub, type StubCall, type StubResource, stubResource } from "../wiring/stub-resource.ts";
 export { TestKitError, type TestKitErrorCode } from "./kit-error.ts";

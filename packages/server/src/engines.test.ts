@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { requireNode } from "./required-node.ts";
+import { requireNode } from "./engines.ts";
 
 test.each(["20.20.2", "22.18.0"])("Node %s is too old", (version) => {
   expect(() => requireNode(version)).toThrow(
@@ -23,6 +23,6 @@ test.each(["index.ts", "testing/index.ts", "latchkey.ts", "main.ts"])(
   (file) => {
     const code = readFileSync(join(import.meta.dirname, file), "utf8");
     const [, first] = /^(?:import|export)\b[^"]*"([^"]+)"/m.exec(code) ?? [];
-    expect(first).toMatch(/^\.\.?\/required-node\.ts$/);
+    expect(first).toMatch(/^\.\.?\/engines\.ts$/);
   },
 );
