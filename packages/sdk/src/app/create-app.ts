@@ -5,6 +5,7 @@ import { createBoundedCache } from "../bounded-cache.ts";
 import { type ConnectionOptions, connectionOptions, openConnection } from "../connection.ts";
 import { contextOf } from "../context.ts";
 import { withModules } from "../create-client.ts";
+import { LatchkeyError } from "../errors.ts";
 import { checkInstanceId } from "../options/credentials.ts";
 import { fromEnvironment } from "../options/environment.ts";
 import { type OptionNames, requireKnown } from "../options/known-options.ts";
@@ -69,6 +70,12 @@ const appOptions: OptionNames<AppOptions> = {
 export function createApp<const Modules extends ApiModules = DefaultModules>(
   options: AppOptions<Modules> = fromEnvironment(),
 ): App<Modules> {
+  if (options !== null && typeof options === "object" && "instanceId" in options) {
+    throw new LatchkeyError(
+      "invalid_option",
+      "createApp has no option instanceId, because an app has many instances. Call app.instance(instanceId).",
+    );
+  }
   requireKnown("createApp", options, appOptions);
   requireKnownReceiving(options);
   const { appId, appSecret, publicKey, scopes } = options;

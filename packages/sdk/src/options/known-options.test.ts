@@ -43,6 +43,11 @@ test.each<[string, () => unknown, string]>([
     `createApp has no option "timeout". Did you mean "timeoutMs"? It takes appId, appSecret, publicKey, scopes, modules, ${connection}, webhooks, servicePlugins, pages, onRefused.`,
   ],
   [
+    "createApp, of AppStrategy",
+    () => createApp({ ...app, instanceId: "i" } as typeof app),
+    "createApp has no option instanceId, because an app has many instances. Call app.instance(instanceId).",
+  ],
+  [
     "webhooks of createApp",
     () => createApp({ ...app, webhooks: { onerror() {} } } as typeof app),
     'webhooks of createApp has no option "onerror". Did you mean "onError"? It takes issuer, handledEvents, ack, waitUntil, onUnhandled, onError.',
