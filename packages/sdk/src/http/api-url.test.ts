@@ -78,7 +78,7 @@ describe("the API URL", () => {
   });
 });
 
-describe("the error of an invalid URL", () => {
+describe("(FR-D §3) the error of an invalid URL", () => {
   const rule =
     "is not a valid URL of an API. It must begin with https://, or with http:// for localhost, 127.0.0.0/8 and ::1, and have no user name, query and fragment.";
 

@@ -7,7 +7,7 @@ afterEach(() => vi.unstubAllEnvs());
 const { instanceId } = CREDENTIALS;
 const refused = (message: string) => expect.objectContaining({ code: "missing_credentials", message });
 
-describe("AppStrategy names what is wrong with", () => {
+describe("(FR-D §3) AppStrategy names what is wrong with", () => {
   test.each<[string, object, string]>([
     ["a variable that was not set", { appId: "undefined" }, "appId is missing. With npm start"],
     ["quotation marks", { appId: `"${APP_ID}"` }, "appId starts or ends with a quotation mark."],

@@ -14,7 +14,7 @@ export function redirectHttpRequests(platform: URL): void {
     const original = module.request as Send;
     const request: Send = (...args) => {
       const { callback, options } = readArguments(args);
-      if (!isRealHost(options.hostname ?? options.host)) return original(...args);
+      if (!isRealHost(options.hostname || options.host)) return original(...args);
       return send(optionsAt(platform, options), callback);
     };
     const get: Send = (...args) => {
