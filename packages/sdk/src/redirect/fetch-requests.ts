@@ -1,5 +1,5 @@
 import { headersAt } from "./http-requests.ts";
-import { pathAt, redirectUrl } from "./platform-url.ts";
+import { pathAt, platformUrl, redirectUrl } from "./platform-url.ts";
 
 /** What undici calls to send a request. The packages `undici` and Node share it. */
 interface Dispatcher {
@@ -16,32 +16,32 @@ interface DispatchOptions {
 const globalDispatchers = [Symbol.for("undici.globalDispatcher.1"), Symbol.for("undici.globalDispatcher.2")];
 
 /** Redirects the global `fetch`, also when the program sets a dispatcher later. */
-export function redirectFetch(platform: URL): void {
+export function redirectFetch(): void {
   const { fetch } = globalThis;
-  globalThis.fetch = (input, init) => {
+  globalThis.fetch = async (input, init) => {
     const request = typeof input === "object" && "url" in input ? input : undefined;
-    const url = redirectUrl(platform, request?.url ?? String(input));
-    if (url === undefined) return fetch(input, init);
-    return fetch(request === undefined ? url : new Request(url, request), init);
+    const url = redirectUrl(request?.url ?? String(input));
+    if (url === undefined) return await fetch(input, init);
+    return await fetch(request === undefined ? url : new Request(url, request), init);
   };
 }
 
 /** Redirects `request`, `stream`, `fetch` and the like of the package `undici`. */
-export function redirectDispatchers(platform: URL): void {
+export function redirectDispatchers(): void {
   // Node creates the global dispatcher when the first of these classes is read.
   void globalThis.Response;
   const holder = globalThis as { [name: symbol]: Dispatcher | undefined };
   for (const name of globalDispatchers) {
     const dispatcher = holder[name];
-    if (dispatcher !== undefined) holder[name] = redirected(dispatcher, platform);
+    if (dispatcher !== undefined) holder[name] = redirected(dispatcher);
   }
 }
 
-function redirected(dispatcher: Dispatcher, platform: URL): Dispatcher {
+function redirected(dispatcher: Dispatcher): Dispatcher {
   const dispatch: Dispatcher["dispatch"] = (options, handler) => {
-    const at = options.origin && redirectUrl(platform, options.origin);
-    if (!at) return dispatcher.dispatch(options, handler);
-    const { headers, path } = options;
+    const { headers, origin, path } = options;
+    if (!origin || redirectUrl(origin) === undefined) return dispatcher.dispatch(options, handler);
+    const platform = platformUrl();
     const own = {
       origin: platform.origin,
       path: pathAt(platform, path),

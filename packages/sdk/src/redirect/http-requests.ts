@@ -1,21 +1,22 @@
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import { urlToHttpOptions } from "node:url";
-import { isRealHost, pathAt } from "./platform-url.ts";
+import { isRealHost, pathAt, platformUrl } from "./platform-url.ts";
 
 type Callback = (response: IncomingMessage) => void;
 type Arguments = readonly [string | URL | RequestOptions, (RequestOptions | Callback)?, Callback?];
 type Send = (...args: Arguments) => ClientRequest;
 
 /** Redirects `request` and `get` of `node:http` and `node:https`. */
-export function redirectHttpRequests(platform: URL): void {
-  const send: Send = (platform.protocol === "https:" ? https : http).request as Send;
+export function redirectHttpRequests(): void {
+  const originals = { "http:": http.request as Send, "https:": https.request as Send };
   for (const module of [http, https]) {
     const original = module.request as Send;
     const request: Send = (...args) => {
       const { callback, options } = readArguments(args);
       if (!isRealHost(options.hostname || options.host)) return original(...args);
-      return send(optionsAt(platform, options), callback);
+      const platform = platformUrl();
+      return originals[platform.protocol as "http:" | "https:"](optionsAt(platform, options), callback);
     };
     const get: Send = (...args) => {
       const sent = request(...args);

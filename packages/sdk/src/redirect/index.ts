@@ -4,17 +4,17 @@ import { syncBuiltinESMExports } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import { redirectDispatchers, redirectFetch } from "./fetch-requests.ts";
 import { redirectHttpRequests } from "./http-requests.ts";
-import { requirePlatform } from "./platform-url.ts";
+import { platformUrl } from "./platform-url.ts";
 import { refuseConnections } from "./refused-connections.ts";
 
 const started: unique symbol = Symbol.for("@latchkey/sdk/redirect") as never;
 const holder = globalThis as { [started]?: true };
 
 if (!holder[started]) {
-  const platform = requirePlatform(process.env);
-  redirectHttpRequests(platform);
-  redirectFetch(platform);
-  redirectDispatchers(platform);
+  const platform = platformUrl();
+  redirectHttpRequests();
+  redirectFetch();
+  redirectDispatchers();
   refuseConnections();
   // Programs that import a function of these modules by name get the redirected one.
   syncBuiltinESMExports();

@@ -12,11 +12,13 @@ export function isRealHost(host: unknown): boolean {
 }
 
 /**
- * Returns the URL of the platform that requests are redirected to, without a trailing slash.
+ * Returns the URL of the platform that requests are redirected to. It is read for each request, because tests start
+ * several platforms.
  *
  * @throws {LatchkeyError} `redirect_unavailable`, `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  */
-export function requirePlatform({ NODE_ENV, LATCHKEY_URL }: NodeJS.ProcessEnv): URL {
+export function platformUrl(): URL {
+  const { LATCHKEY_URL, NODE_ENV } = process.env;
   if (NODE_ENV === "production") {
     throw new LatchkeyError(
       "redirect_unavailable",
@@ -42,11 +44,16 @@ export function requirePlatform({ NODE_ENV, LATCHKEY_URL }: NodeJS.ProcessEnv): 
   return url;
 }
 
-/** Returns the URL at the platform for a URL at the real platform, and undefined for other URLs. */
-export function redirectUrl(platform: URL, given: string | URL): URL | undefined {
+/**
+ * Returns the URL at the platform for a URL at the real platform, and undefined for other URLs.
+ *
+ * @throws {LatchkeyError} as `platformUrl`
+ */
+export function redirectUrl(given: string | URL): URL | undefined {
   if (!URL.canParse(given)) return undefined;
   const url = new URL(given);
   if (!/^https?:$/.test(url.protocol) || !isRealHost(url.hostname)) return undefined;
+  const platform = platformUrl();
   return new URL(pathAt(platform, url.pathname) + url.search, platform);
 }
 

@@ -125,6 +125,17 @@ test("a base path of LATCHKEY_URL begins every path, and other hosts stay", asyn
   expect(await results(Object.keys(calls), env)).toEqual(Object.values(calls));
 });
 
+test("LATCHKEY_URL is read for each request, as tests start several platforms", async () => {
+  const calls = [
+    `(process.env.LATCHKEY_URL = "http://${host}/second", fetch("https://www.wixapis.com/a").then((got) => got.json()))`,
+    'read(request("https://www.wixapis.com/a"))',
+    'undiciFetch("https://www.wixapis.com/a").then((got) => got.json())',
+    '(process.env.LATCHKEY_URL = "", fetch("https://www.wixapis.com/a"))',
+  ];
+  const moved = ["GET", "/second/a", host, ""];
+  expect(await results(calls)).toEqual([moved, moved, moved, "missing_api_url"]);
+});
+
 test("refuses a connection to the real platform that is not redirected", async () => {
   const connections = [
     'failed(net.connect(443, "www.wixapis.com"))',
