@@ -38,7 +38,7 @@ export interface App<Modules extends ApiModules = DefaultModules> extends Receiv
    * Returns the handle of an instance. The method makes no request, and handles are cached, so call it wherever a
    * handle is needed.
    *
-   * @throws {LatchkeyError} `missing_credentials` when `instanceId` is missing or malformed
+   * @throws {LatchkeyError} `missing_credentials` when `instanceId` is missing or malformed, `invalid_option`
    */
   instance(instanceId: string, options?: InstanceOptions): InstanceHandle<Modules>;
 }
@@ -49,6 +49,7 @@ export interface InstanceOptions {
   readonly scopes?: readonly string[] | undefined;
 }
 
+const instanceOptions: OptionNames<InstanceOptions> = { scopes: null };
 const appOptions: OptionNames<AppOptions> = {
   ...{ appId: null, appSecret: null, publicKey: null, scopes: null, modules: null },
   ...connectionOptions,
@@ -94,8 +95,9 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
     const more = { [contextOf]: () => connection.contextFor(subject, { instanceId }) };
     return withModules(modules, connection.transportFor(subject), { more });
   };
-  const instance: App<Modules>["instance"] = (instanceId, { scopes: own } = {}) => {
-    const scopes = normalScopes(own) ?? auth.scopes;
+  const instance: App<Modules>["instance"] = (instanceId, given = {}) => {
+    requireKnown("app.instance", given, instanceOptions);
+    const scopes = normalScopes(given.scopes) ?? auth.scopes;
     const key = JSON.stringify([instanceId, scopes ?? null]);
     const cached = handles.get(key);
     if (cached !== undefined) return cached;

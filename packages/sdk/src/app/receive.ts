@@ -52,7 +52,7 @@ export interface Authenticate<Modules extends ApiModules> {
    * header of a request from the page to the app's server.
    *
    * @param rule the visitors that the page is for. Default: only users who are signed in to the dashboard
-   * @throws {LatchkeyError} `invalid_instance_parameter` with a `reason`, `missing_credentials`
+   * @throws {LatchkeyError} `invalid_instance_parameter` with a `reason`, `missing_credentials`, `invalid_option`
    * @example
    * import { createApp } from "@latchkey/sdk";
    *
@@ -102,6 +102,7 @@ const webhookOptionNames: OptionNames<WebhookOptions> = {
   ...{ issuer: null, handledEvents: null, ack: null, waitUntil: null, onUnhandled: null, onError: null },
 };
 const servicePluginOptions: OptionNames<ServicePluginOptions> = { issuer: null, onError: null };
+const pageRule: OptionNames<PageRule> = { visitors: null };
 const pageOptions: OptionNames<PageOptions> = { secrets: null, maxAge: null };
 
 /**
@@ -188,6 +189,7 @@ export function createReceiver<Modules extends ApiModules>(
         return Object.assign(of(call.metadata.instanceId), call);
       },
       async page(request: Request, rule: PageRule = {}) {
+        requireKnown("authenticate.page", rule, pageRule);
         const viewer = await reporting(
           (error) => refused("page", error),
           () => authenticatePage(request, rule, check),

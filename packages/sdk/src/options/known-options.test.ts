@@ -63,6 +63,11 @@ test.each<[string, () => unknown, string]>([
     'pages of createApp has no option "maxAgeMs". Did you mean "maxAge"? It takes secrets, maxAge.',
   ],
   [
+    "app.instance",
+    () => createApp(app).instance("i", { scope: ["A"] } as object),
+    'app.instance has no option "scope". Did you mean "scopes"? It takes scopes.',
+  ],
+  [
     "createResourceServer",
     () =>
       createResourceServer({ issuer: API_URL, audience: "a", offline: true, apikey: "k" } as Parameters<
@@ -87,6 +92,14 @@ test("refuses an unknown option in types", () => {
     () => createResourceServer({ issuer: API_URL, audience: "a", offline: true, apikey: "k" }),
   ];
   for (const attempt of attempts) expect(attempt).toThrow("has no option");
+});
+
+test("authenticate.page refuses an unknown option", async () => {
+  const request = new Request("https://app.example/?instance=x");
+  await expect(createApp(app).authenticate.page(request, { visitor: true } as object)).rejects.toMatchObject({
+    code: "invalid_option",
+    message: 'authenticate.page has no option "visitor". Did you mean "visitors"? It takes visitors.',
+  });
 });
 
 test("an option that is undefined counts as absent", () => {
