@@ -25,6 +25,7 @@ export {
   writeInstanceParameter,
 } from "./instance-parameter.ts";
 export { decodeJsonObject, type ParsedJwt, parseJwt } from "./jwt.ts";
+export { nearestName } from "./names/nearest-name.ts";
 export {
   apiKeyPrefix,
   appSecretPrefix,

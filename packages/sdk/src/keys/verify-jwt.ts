@@ -5,9 +5,9 @@ import {
   servicePluginType,
   webhookType,
 } from "@latchkey/protocol";
-import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
 import { isSameIssuer } from "../http/issuer.ts";
 import { redactLine } from "../http/redact.ts";
+import { invalidDelivery } from "./invalid-delivery.ts";
 import { hasSignature, rs256 } from "./signature.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
@@ -147,13 +147,4 @@ function checkTimes(
       "has expired. If this happens often, compare the clocks of this machine and of the platform",
     );
   }
-}
-
-/** Creates an error. The message contains no part of the JWT, except a verified issuer. */
-export function invalidDelivery(
-  { what }: { readonly what: string },
-  reason: InvalidDeliveryReason,
-  why: string,
-): LatchkeyError {
-  return new LatchkeyError("invalid_delivery", `The ${what} ${why}.`, { reason });
 }
