@@ -27,6 +27,7 @@ const commands = {
     does: "run the example of a migration beside the platform of npm start",
     run: ["--env-file-if-exists=.latchkey/demo.env", "examples/legacy-migration/main.ts"],
   },
+  docs: { does: "build the documentation site", run: ["tools/site/main.ts"] },
   vectors: { does: "write the test vectors of the protocol", run: ["tools/vectors/main.ts"] },
   format: {
     does: "format the code and fix what the linter can fix",
