@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../../tools/free-port.ts";
+import { findOrInstall } from "../../tools/proxies/find-program.ts";
 import { type Demo, startDemo } from "./demo.ts";
 import { type Block, type Document, readDocuments } from "./documents.ts";
 import { createProject } from "./project.ts";
@@ -21,6 +24,7 @@ import { looksLike, sameJson } from "./shown-output.ts";
 //   ```ts            is compiled, then runs with the same variables
 //   ```ts serve      the same, and goes on at the port that it names, until a block that shows what it has written:
 //   ```text served   what the program that serves has written in the end
+//   ```python a.py   is saved under this name, for blocks of sh that run it
 //   ```json output   is what the block before it writes, as JSON; … stands for anything
 //   ```text output   the same, as text
 //   ```text examples/proxies/nginx.conf   is a part of that file in examples/ or packages/; excerpts.test.ts compares
@@ -30,7 +34,7 @@ const notRun = [
   /^git clone /,
   /^cd /,
   /^npm (start|test|ci)( |$)/,
-  /^npm run (build|check|format|lint:api|bench|screenshots|test:soak|hello-app|legacy-migration|vectors)( |$)/,
+  /^npm run (build|check|docs|format|lint:api|bench|screenshots|test:soak|hello-app|legacy-migration|vectors)( |$)/,
   /^npx changeset$/,
   /^node_modules\/\.bin\/node /,
   /^export LATCHKEY_\w+=/,
@@ -53,8 +57,11 @@ const isOutput = (block: Block): boolean => block.tags.includes("output") || isS
 const isServed = (block: Block): boolean => block.tags.includes("served");
 const isTypeScript = (block: Block): boolean => block.language === "ts";
 const isShell = (block: Block): boolean => block.language === "sh";
+const isSaved = (block: Block): boolean => block.language === "python" && /^\w+\.py$/.test(block.tags[0] ?? "");
+const isExcerpt = (block: Block): boolean => block.tags.some((tag) => tag.startsWith("examples/"));
 const isNotRun = (block: Block): boolean => block.tags.includes("no-run");
-const runs = (block: Block): boolean => isTypeScript(block) || (isShell(block) && !isNotRun(block));
+const runs = (block: Block): boolean =>
+  isTypeScript(block) || isSaved(block) || (isShell(block) && !isNotRun(block));
 
 function fileNameOf(block: Block): string {
   return `${block.place.replaceAll(/[^A-Za-z0-9]+/g, "-")}.ts`;
@@ -65,7 +72,7 @@ describe("every block of a document", () => {
 
   test("is of a known kind", () => {
     const unknown = blocks.filter(
-      (block) => !isShell(block) && !isTypeScript(block) && !pictures.includes(block.language),
+      (block) => !(isNotRun(block) || isExcerpt(block) || runs(block) || pictures.includes(block.language)),
     );
     expect(unknown.map(({ language, place }) => `${place} ${language}`)).toEqual([]);
   });
@@ -106,6 +113,7 @@ describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (doc
   let serving: Serving | undefined;
 
   beforeAll(async () => {
+    if (document.blocks.some(isSaved)) findOrInstall("python3");
     demo = await startDemo();
     variables = demo.variables;
   });
@@ -125,7 +133,9 @@ describe.each(documents.filter(({ blocks }) => blocks.some(runs)))("$path", (doc
   const runBlock = async (block: Block): Promise<void> => {
     const place = { directory: demo.directory, variables, unexported };
     const text = fillIn(onFreePorts(block.text), demo.variables);
-    if (block.tags.includes("serve")) {
+    if (isSaved(block)) {
+      writeFileSync(join(demo.directory, block.tags[0] ?? ""), text);
+    } else if (block.tags.includes("serve")) {
       const port = await freePort();
       const [, shown = ""] = /listen\((\d+)/.exec(text) ?? [];
       movedPorts.set(shown, String(port));

@@ -20,6 +20,6 @@ export function startExample(
 }
 
 /** Reads a file of `examples/proxies`. */
-function readExample(name: string): string {
+export function readExample(name: string): string {
   return readFileSync(new URL(`../../examples/proxies/${name}`, import.meta.url), "utf8");
 }
