@@ -57,7 +57,8 @@ const isOutput = (block: Block): boolean => block.tags.includes("output") || isS
 const isServed = (block: Block): boolean => block.tags.includes("served");
 const isTypeScript = (block: Block): boolean => block.language === "ts";
 const isShell = (block: Block): boolean => block.language === "sh";
-const isSaved = (block: Block): boolean => block.language === "python" && /^\w+\.py$/.test(block.tags[0] ?? "");
+const isSaved = (block: Block): boolean =>
+  block.language === "python" && /^\w+\.py$/.test(block.tags[0] ?? "");
 const isExcerpt = (block: Block): boolean => block.tags.some((tag) => tag.startsWith("examples/"));
 const isNotRun = (block: Block): boolean => block.tags.includes("no-run");
 const runs = (block: Block): boolean =>

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root } from "../../tests/docs/documents.ts";
 import { findProblems } from "./built-site.ts";
 import { withSiteLinks } from "./links.ts";
 import { firstSentence, readDocuments } from "./pages.ts";
+
+const root = join(import.meta.dirname, "..", "..");
 
 // `npm run docs -- --check` builds the site and checks what was built. It takes a minute, so CI runs only these tests.
 
@@ -53,7 +54,10 @@ beforeAll(() => {
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 test("a check of the built site names what is missing or loads from another host", () => {
-  writeFileSync(join(built, "a.html"), '<script src="https://cdn.example/x.js"></script><a href="/b.html#x">');
+  writeFileSync(
+    join(built, "a.html"),
+    '<script src="https://cdn.example/x.js"></script><a href="/b.html#x">',
+  );
   writeFileSync(join(built, "a.md"), "# A\n");
   writeFileSync(join(built, "b.html"), '<h2 id="y">');
   writeFileSync(join(built, "llms.txt"), "- [A](/a.md): The page.\n");
