@@ -4,12 +4,14 @@ import type { Environment } from "../config.ts";
 import { describeStartupError } from "../startup-error.ts";
 import { auditExport } from "./audit-export.ts";
 import type { Command, Report } from "./command.ts";
+import { dev } from "./dev.ts";
 import { migrateCommand } from "./migrate.ts";
 import { migrateTokensCommand } from "./migrate-tokens.ts";
 import { restore } from "./restore.ts";
 import { serve } from "./serve.ts";
 
 const commands: Readonly<Record<string, Command>> = {
+  dev,
   serve,
   migrate: migrateCommand,
   restore,
