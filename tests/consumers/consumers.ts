@@ -1,5 +1,6 @@
 import type { Consumer } from "./harness/consumer.ts";
 import { bundles } from "./kinds/browser.ts";
+import { next } from "./kinds/next.ts";
 import { programs } from "./kinds/programs.ts";
 import { runtimes } from "./kinds/runtimes.ts";
 import { testRunners } from "./kinds/test-runners.ts";
@@ -11,5 +12,6 @@ export const consumers: readonly Consumer[] = [
   ...testRunners,
   ...runtimes,
   ...bundles,
+  ...next,
   ...typescript,
 ];

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { eventually } from "@latchkey/test-support/webhook-receiver";
 import type { Shop } from "./shop.ts";
 
 const home = join(import.meta.dirname, "..");
@@ -37,6 +38,8 @@ export interface Serving {
   readonly firstLine: string;
   /** All that it has printed until now. */
   output(): string;
+  /** Resolves when it has printed a text. */
+  prints(text: string): Promise<void>;
   /** Ends it by SIGTERM, and returns its exit code. */
   stop(): Promise<number | null>;
 }
@@ -104,6 +107,11 @@ async function serving(child: ChildProcess): Promise<Serving> {
   return {
     firstLine: first,
     output: () => output,
+    prints: (text) =>
+      eventually(
+        () => output.includes(text),
+        () => output,
+      ),
     async stop() {
       child.kill("SIGTERM");
       const [code] = await ended;

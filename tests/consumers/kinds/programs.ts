@@ -3,7 +3,6 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { managementCaller } from "@latchkey/test-support/management-client";
-import { eventually } from "@latchkey/test-support/webhook-receiver";
 import { freePort } from "../../../tools/free-port.ts";
 import type { Consumer } from "../harness/consumer.ts";
 import type { Project } from "../harness/project.ts";
@@ -63,8 +62,7 @@ async function startInEmptyFolder(project: Project): Promise<void> {
     args: ["node_modules/.bin/latchkey", "dev"],
     variables: { PORT: port },
   });
-  const shown = "It keeps serving. Stop it with Ctrl-C.\n";
-  await eventually(() => served.output().includes(shown), served.output);
+  await served.prints("It keeps serving. Stop it with Ctrl-C.\n");
   equal(served.firstLine, `Latchkey is ready on http://127.0.0.1:${port}`);
   const file = join(project.directory, ".latchkey/demo.env");
   equal(statSync(file).mode & 0o777, 0o600);
