@@ -4,9 +4,10 @@
 #
 # It needs mmdebstrap, buildah, npm, and a mirror of Debian. It is not part of the checks: it installs a system.
 #
-#   sh tools/container/build-image.sh [name of the image, default latchkey:latest]
+#   sh tools/container/build-image.sh [name of the image, default latchkey:latest] [release of Debian, default stable]
 set -eu
 image=${1:-latchkey:latest}
+debian=${2:-stable}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -15,7 +16,7 @@ app=$system/opt/latchkey
 
 # `extract` unpacks packages without running anything of them.
 mmdebstrap --quiet --variant=extract --include=libc6,libstdc++6,libgcc-s1,libatomic1,ca-certificates,tzdata \
-  stable "$system"
+  "$debian" "$system"
 rm -rf "$system/usr/share/doc" "$system/usr/share/man" "$system/var/lib/dpkg" "$system/var/lib/apt" "$system/var/cache"
 # What the scripts of ca-certificates would write: one file with all certificates.
 mkdir -p "$system/etc/ssl/certs" "$app" "$system/var/lib/latchkey" "$system/tmp"
@@ -24,7 +25,6 @@ printf 'latchkey:x:65532:65532::/var/lib/latchkey:/usr/sbin/nologin\n' > "$syste
 printf 'latchkey:x:65532:\n' > "$system/etc/group"
 
 cd "$root"
-npm ci
 npm run build
 node=$(node -p "process.platform + '-' + process.arch")
 install -D "node_modules/node-$node/bin/node" "$system/usr/local/bin/node"
