@@ -47,6 +47,12 @@ export interface Serving {
 /** The path of a package that only the consumers have. */
 export const toolPath = (path: string): string => join(home, "node_modules", path);
 
+/** The program of Bun for this machine. */
+export const bunPath = (): string => {
+  const machine = `${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}`;
+  return toolPath(`@oven/bun-${machine}/bin/bun`);
+};
+
 /** The path of a package of the repository. */
 export const rootPath = (path: string): string => join(root, "node_modules", path);
 
