@@ -14,8 +14,8 @@ test.each([
   const bundle = await rolldown({
     input: entry,
     platform: "neutral",
-    // Loaded when an app uses the legacy flow.
-    external: /\/sdk\/src\/legacy\//,
+    // Loaded when an app uses the legacy flow, or receives a webhook or a service plugin call.
+    external: /\/sdk\/src\/(legacy\/|webhooks\/verify-webhook|service-plugins\/verify-call)/,
     resolve: { conditionNames: ["latchkey-source"] },
     plugins: [
       {
