@@ -18,6 +18,10 @@ export const excludedFiles: readonly Exclusion[] = [
     reason: "it starts servers by Express, Fastify and Hono for Node",
     tests: ["resource-server/guards.test.ts"],
   },
+  {
+    reason: "the redirect is for Node",
+    tests: ["redirect/redirect.test.ts"],
+  },
   { reason: "it measures a bundle, not a runtime", tests: ["bundle-size.test.ts"] },
 ];
 

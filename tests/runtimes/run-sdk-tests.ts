@@ -137,7 +137,8 @@ export async function runWorker(bundle: Bundle): Promise<Results> {
   });
   const ended = once(worker, "close");
   try {
-    await Promise.race([once(worker.stdout, "data"), ended]);
+    const started = await Promise.race([once(worker.stdout, "data"), ended.then(() => undefined)]);
+    if (started === undefined) throw new Error(`workerd did not start:\n${output}`);
     const response = await fetch(`http://127.0.0.1:${port}`);
     const text = await response.text();
     if (response.status !== 200)
