@@ -16,7 +16,9 @@ export const groups: readonly Group[] = [
       "docs/guides/get-a-token",
       "docs/guides/receive-webhooks",
       "docs/guides/test-your-app",
+      "docs/guides/commonjs-and-jest",
       "docs/guides/develop-offline",
+      "docs/guides/containers",
     ],
   },
   {
