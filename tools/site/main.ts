@@ -1,6 +1,6 @@
 // `npm run docs`: builds the documentation site into tools/site/dist. `-- --check` also checks the built files; `-- --serve`
 // shows them on http://127.0.0.1:4173. VitePress and TypeDoc have a lockfile of their own, and are installed at the first run.
-import { cpSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
@@ -17,6 +17,7 @@ const port = 4173;
 
 await ensureInstalled(import.meta.dirname);
 const pages = await collectPages(root, pagesFolder);
+rmSync(built, { recursive: true, force: true });
 await buildSite();
 for (const { path } of pages) cpSync(join(pagesFolder, path), join(built, path));
 console.log(`${pages.length + 1} pages in tools/site/dist`);
@@ -29,6 +30,10 @@ if (process.argv.includes("--check")) {
 
 if (process.argv.includes("--serve")) {
   const site = new Hono();
+  site.use(async (c, next) => {
+    await next();
+    if (c.req.path.endsWith(".md")) c.header("Content-Type", "text/markdown; charset=utf-8");
+  });
   site.get("/*", serveStatic({ root: built }));
   // Links of the sidebar have no suffix.
   site.get("/*", serveStatic({ root: built, rewriteRequestPath: (path) => `${path}.html` }));
