@@ -1,10 +1,12 @@
 export { listDeliveries } from "./deliveries/index.ts";
 export {
   attemptOutcomes,
+  type DeliveryFaults,
   type DeliveryPolicy,
   type DeliveryPolicyName,
   deliveryPolicies,
   deliveryPolicyNames,
+  type FaultyDelivery,
   readBacklog,
 } from "./dispatch/index.ts";
 export { listUnhealthyWebhooks } from "./endpoint-health/index.ts";

@@ -61,7 +61,7 @@ export async function createTestTokens(
   const audit = new AuditLog(infrastructure);
   const events = new EventLog({ ...infrastructure, maxBytesPerApp: 1_000_000 });
   const contentWork = new ContentWork(infrastructure);
-  const instances = new Instances({ ...infrastructure, audit, events, contentWork, publicUrl: issuer });
+  const instances = new Instances({ ...infrastructure, audit, events, contentWork, publicUrl: issuer, development: true });
   const routes = createRouter(
     oauthRoutes(
       override({
@@ -88,7 +88,7 @@ export async function createTestTokens(
   const client = await database.write(async (trx) => {
     const apps = new Apps({ ...infrastructure, audit, appInstances: instances.approvals, development: true });
     const app = await apps.create(trx, actor, { name: "App", key });
-    const sites = new Sites({ ...infrastructure, ...instances, audit, events, contentWork, content: [] });
+    const sites = new Sites({ ...infrastructure, ...instances, audit, events, contentWork, content: [], development: true });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });
     return { appId: app.appId, secret: app.secret.value, instanceId };
