@@ -171,7 +171,7 @@ test("callPlugin() returns what the app returns", async () => {
     baseUri: `http://127.0.0.1:${port}`,
   });
   const { results } = await platform.callPlugin({
-    ...{ siteId: app.siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates" },
+    ...{ siteId: app.siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates", request: { lineItems: [{ quantity: 1 }] } },
   });
   plugin.close();
   expect(results).toMatchObject([
