@@ -1,14 +1,17 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureInstalled } from "../../tools/launch/install.js";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
+// The example with Vitest: its tests run in this file.
+import "../../examples/test-your-app/app.test.ts";
 
 const tools = join(import.meta.dirname, "node_modules");
 const packages = join(import.meta.dirname, "../../packages");
+const examples = join(import.meta.dirname, "../../examples/test-your-app");
 /** A project in CommonJS, which has the packages. */
 let directory: string;
 
@@ -25,34 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const appTest = `
-const { createTestPlatform } = require("@latchkey/server/testing/jest");
-
-let platform;
-beforeAll(async () => {
-  platform = await createTestPlatform({ resources: ["@latchkey/stores"] });
-});
-afterAll(() => platform.close());
-
-test("the app reads products, and not after it is removed", async () => {
-  const { appId } = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
-  const { siteId } = await platform.createSite();
-  const instance = await platform.install({ appId, siteId });
-  const authorization = await platform.token(instance);
-  const query = () =>
-    fetch(platform.url + "/stores/v1/products/query", {
-      method: "POST",
-      headers: { authorization, "content-type": "application/json" },
-      body: "{}",
-    });
-  expect((await query()).status).toBe(200);
-  await platform.remove(instance.instanceId);
-  expect((await query()).status).toBe(401);
-});
-`;
-
 test("Jest in its default mode runs a test with the platform, and ends", async () => {
-  writeFileSync(join(directory, "app.test.js"), appTest);
+  cpSync(join(examples, "app.test.cjs"), join(directory, "app.test.js"));
   const jest = join(tools, "jest/bin/jest.js");
   const { NODE_OPTIONS: _, ...env } = process.env;
   const { stderr } = await promisify(execFile)(

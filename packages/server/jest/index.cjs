@@ -5,7 +5,7 @@ const { join } = require("node:path");
 const methods = [
   ...["createApp", "createSite", "install", "remove", "suspend", "resume", "approve"],
   ...["createWebhook", "createExtension", "createEventType", "publish", "callPlugin", "openPage", "rotateKeys"],
-  ...["publicKey", "token", "env", "delivery", "deliveries", "settled", "manage", "stub"],
+  ...["publicKey", "token", "env", "delivery", "deliveries", "settled", "manage", "stub", "export"],
 ];
 
 /** Starts a platform in a child process. See `index.d.cts`. */

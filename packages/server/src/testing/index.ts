@@ -1,4 +1,4 @@
-export type { Fault, NewFault } from "../wiring/development/index.ts";
+export type { Fault, NewFault, State } from "../wiring/development/index.ts";
 export { type Stub, type StubCall, type StubResource, stubResource } from "../wiring/stub-resource.ts";
 export type { Credentials, InstanceOfApp } from "./credentials.ts";
 export type { Deliveries, Delivery, DeliveryAttempt, DeliveryFilters } from "./deliveries.ts";

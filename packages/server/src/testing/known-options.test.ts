@@ -33,7 +33,7 @@ test("FR-D4: createSite, install and createTestPlatform reject unknown options",
   );
   await expect(createTestPlatform({ constructor: 1 } as object)).rejects.toMatchObject(
     refused(
-      'createTestPlatform has no option "constructor". It takes seed, now, confirmWebhooks, deliveryTimeoutMs, apiRateLimit, resources, stubs, database, deliveryPolicy, refusedDeliveries, logLevel.',
+      'createTestPlatform has no option "constructor". It takes seed, now, confirmWebhooks, deliveryTimeoutMs, apiRateLimit, resources, stubs, state, encryptionKey, database, deliveryPolicy, refusedDeliveries, logLevel.',
     ),
   );
   await expect(createTestPlatform({ database: "postgress" } as object)).rejects.toMatchObject(

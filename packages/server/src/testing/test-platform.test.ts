@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { childFlags } from "../../../../tools/test/responses/child-process.ts";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -15,7 +14,7 @@ beforeAll(async () => {
   platform = await createTestPlatform({ refusedDeliveries: "allow" });
   const { appId } = await platform.createApp();
   const { siteId } = await platform.createSite();
-  app = { siteId, ...(await platform.install({ appId, siteId })) };
+  app = await platform.install({ appId, siteId });
   await platform.createEventType({ eventType: "BookingCreated" });
 });
 afterAll(async () => {
@@ -160,20 +159,14 @@ describe("deliveries", () => {
 });
 
 test("callPlugin() returns what the app returns", async () => {
-  const plugin = createServer((_, response) => {
-    response.setHeader("content-type", "application/json").end('{"shippingRates":[]}');
-  });
-  await new Promise<void>((resolve) => plugin.listen(0, "127.0.0.1", resolve));
-  const address = plugin.address();
-  const port = typeof address === "object" ? address?.port : 0;
+  const baseUri = await platform.serve(() => Response.json({ shippingRates: [] }));
   await platform.createExtension({
     ...{ appId: app.appId, kind: "SERVICE_PLUGIN", componentType: "ECOM_SHIPPING_RATES" },
-    baseUri: `http://127.0.0.1:${port}`,
+    baseUri,
   });
   const { results } = await platform.callPlugin({
     ...{ siteId: app.siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates", request: { lineItems: [{ quantity: 1 }] } },
   });
-  plugin.close();
   expect(results).toMatchObject([
     { appId: app.appId, instanceId: app.instanceId, response: { shippingRates: [] } },
   ]);
@@ -191,11 +184,15 @@ test("openPage() signs the instance parameter", async () => {
 
 test("await using stops the platform, and close() may be called before", async () => {
   let url: string;
+  let app: string;
   {
     await using used = await createTestPlatform();
     ({ url } = used);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    app = await used.serve(() => new Response("ok"));
+    expect((await fetch(app)).status).toBe(200);
     await used.close();
   }
+  await expect(fetch(app)).rejects.toThrow("fetch failed");
   await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
 });

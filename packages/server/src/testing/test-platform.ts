@@ -4,9 +4,11 @@ import { KeyRing, listSigningKeys, signingKeyState } from "../features/signing-k
 import { parseMasterKeys, Vault } from "../infrastructure/crypto/index.ts";
 import { parseAllowed } from "../infrastructure/outbound/index.ts";
 import type { Config } from "../wiring/config.ts";
+import type { State } from "../wiring/development/index.ts";
 import { createPlatform, type Platform } from "../wiring/platform.ts";
 import { listen } from "../wiring/server.ts";
 import type { StubResource } from "../wiring/stub-resource.ts";
+import { createAppServers } from "./app-servers.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import type { TestKitError } from "./kit-error.ts";
@@ -19,6 +21,7 @@ import { createTestClock, type TestClock } from "./test-clock.ts";
 import { openTestDirectory } from "./test-database.ts";
 import { createTestFaults, type TestFaults } from "./test-faults.ts";
 import { openTestSchema } from "./test-schema.ts";
+import { exportTestState, importTestState, timeAfter } from "./test-state.ts";
 
 /** A platform for one test, with HTTP on loopback, a clock that the test moves, and reproducible ids. */
 export interface TestPlatform extends PlatformActions, Credentials, Deliveries, AsyncDisposable {
@@ -31,6 +34,11 @@ export interface TestPlatform extends PlatformActions, Credentials, Deliveries, 
   readonly platform: Platform;
   /** Calls the management API, for what has no method of its own. */
   readonly manage: Manage;
+  /**
+   * Serves an app in this process, such as `app.fetch` of the SDK, until the platform stops. Returns its address on loopback,
+   * such as `http://127.0.0.1:40123`.
+   */
+  serve(handle: (request: Request) => Response | Promise<Response>): Promise<string>;
   /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`. */
   stub(resource: StubResource): void;
   /**
@@ -38,6 +46,11 @@ export interface TestPlatform extends PlatformActions, Credentials, Deliveries, 
    * did not accept or that did not reach it, each of them once.
    */
   settled(): Promise<void>;
+  /**
+   * Everything that the platform has stored, as JSON for the option `state`. It contains secrets, and the key that they are
+   * encrypted with. Throws `STATE_TOO_LARGE` above 100,000 rows.
+   */
+  export(): Promise<State>;
   /** The active signing key, for tests that need access tokens with a valid signature and wrong claims. */
   signingKey(): Promise<{ readonly kid: string; readonly privateKey: KeyObject }>;
   /**
@@ -68,6 +81,10 @@ export interface TestPlatformOptions {
   readonly apiRateLimit?: number;
   /** Responses to paths that the platform does not serve; default 404 `ENDPOINT_NOT_SERVED`. */
   readonly stubs?: readonly StubResource[];
+  /** The state to begin with, from `export()` or `GET /admin/v1/dev/state`; default: an empty platform. */
+  readonly state?: State;
+  /** The key that the secrets of `state` are encrypted with; default: the one in the state. */
+  readonly encryptionKey?: string;
   /** Level of the log on standard output; default `"silent"`. `"error"` shows the stack of a stub that throws. */
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }
@@ -80,6 +97,8 @@ const platformOptions: KnownOptions<TestPlatformOptions> = {
   apiRateLimit: null,
   resources: null,
   stubs: null,
+  state: null,
+  encryptionKey: null,
   database: ["sqlite", "postgres"],
   deliveryPolicy: ["wix", "standard"],
   refusedDeliveries: ["report", "allow"],
@@ -87,7 +106,7 @@ const platformOptions: KnownOptions<TestPlatformOptions> = {
 };
 
 /**
- * Starts a platform for a test. Throws `invalid_option`, `invalid_time`.
+ * Starts a platform for a test. Throws `invalid_option`, `invalid_time`, `invalid_state`.
  *
  * @example
  * await using platform = await createTestPlatform({ seed: "refuses a removed instance", resources: [stores] });
@@ -100,27 +119,35 @@ const platformOptions: KnownOptions<TestPlatformOptions> = {
 export async function createTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   requireKnown("createTestPlatform", options, platformOptions);
   const seed = options.seed ?? "latchkey";
-  const clock = createTestClock(options.now);
+  const clock = createTestClock(options.now ?? timeAfter(options.state));
   const random = seededBytes(seed);
+  const encryptionKey = options.encryptionKey ?? options.state?.encryptionKey ?? sha256("master key");
+  const masterKeys = parseMasterKeys(encryptionKey);
   const storage = options.database === "postgres" ? await openTestSchema() : openTestDirectory();
   // The issuer contains the port, so the port is chosen first.
-  const config = createConfig(options, { ...storage, port: await freePort() });
-  const platform = await createPlatform(config, {
-    resources: options.resources ?? [],
-    clock,
-    random,
-    randomUuid: () => seededUuid(random),
-    deliveryPolicy: { timeoutMs: options.deliveryTimeoutMs ?? 10_000 },
-    stubs: options.stubs ?? [],
-  }).catch(async (error: unknown) => {
+  const config = createConfig(options, { ...storage, masterKeys, port: await freePort() });
+  const start = async (): Promise<Platform> => {
+    const { state } = options;
+    if (state !== undefined) await importTestState(config.databaseUrl, state, { ...options, clock });
+    return await createPlatform(config, {
+      resources: options.resources ?? [],
+      clock,
+      random,
+      randomUuid: () => seededUuid(random),
+      deliveryPolicy: { timeoutMs: options.deliveryTimeoutMs ?? 10_000 },
+      stubs: options.stubs ?? [],
+    });
+  };
+  const platform = await start().catch(async (error: unknown) => {
     await storage.remove();
     throw error;
   });
   const server = await listen(platform, { host: config.host, port: config.port });
   const reports = options.refusedDeliveries === "allow" ? undefined : createDeliveryReports(platform.database.read);
+  const appServers = createAppServers();
   const served = { platform, url: config.publicUrl, adminKey: config.adminKey };
   const manage = createManage(served);
-  const vault = new Vault(config.masterKeys, random);
+  const vault = new Vault(masterKeys, random);
   const stop = async (): Promise<void> => {
     let refused: TestKitError | undefined;
     try {
@@ -128,6 +155,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     } finally {
       await server.stop(0);
       await platform.close();
+      await appServers.close();
       await storage.remove();
     }
     if (refused !== undefined) throw refused;
@@ -145,11 +173,13 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     ...createActions(platform, manage),
     ...createCredentials(served, vault),
     ...createDeliveries(manage, platform.settled),
+    serve: appServers.serve,
     stub: (resource) => platform.stub?.(resource),
     async settled() {
       await platform.settled();
       await reports?.all();
     },
+    export: () => exportTestState(platform, encryptionKey),
     async signingKey() {
       const keys = await listSigningKeys(platform.database.read);
       const kid = keys.findLast((key) => signingKeyState(key, clock.now()) === "active")?.kid ?? "";
@@ -163,9 +193,9 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
 /** The configuration of a development server that only this machine reaches. */
 function createConfig(
   options: TestPlatformOptions,
-  { databaseUrl, directory, port }: { databaseUrl: string; directory: string; port: number },
+  given: Pick<Config, "databaseUrl" | "masterKeys" | "port"> & { readonly directory: string },
 ): Config & { readonly adminKey: string } {
-  const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+  const { databaseUrl, directory, masterKeys, port } = given;
   return {
     environment: "development",
     host: "127.0.0.1",
@@ -173,7 +203,7 @@ function createConfig(
     publicUrl: `http://127.0.0.1:${port}`,
     dataDirectory: directory,
     databaseUrl,
-    masterKeys: parseMasterKeys(sha256("master key")),
+    masterKeys,
     adminKey: `test-admin-key-${sha256(options.seed ?? "latchkey")}`,
     logLevel: options.logLevel ?? "silent",
     ...(options.apiRateLimit === undefined ? {} : { apiRateLimits: { instance: options.apiRateLimit } }),
@@ -183,6 +213,10 @@ function createConfig(
     outboundAllow: parseAllowed("127.0.0.0/8,::1", ""),
     ...{ trustedProxies: [], resources: [], drainDelayMs: 0 },
   };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 async function freePort(): Promise<number> {

@@ -19,9 +19,11 @@ import {
   readFault,
   withRequestFaults,
 } from "./faults/index.ts";
+import { stateRoutes } from "./state/index.ts";
 import { createStubs, type StubDependencies } from "./stubs.ts";
 
 export type { Fault, NewFault } from "./faults/index.ts";
+export { exportState, importState, type State } from "./state/index.ts";
 
 export interface DevelopmentDependencies extends DemoDependencies {
   readonly legacy: LegacyCredentials;
@@ -76,6 +78,7 @@ export function createDevelopment(
     routes: (deps) => [
       ...clockRoutes(infrastructure.clock),
       ...faultRoutes(faults),
+      ...stateRoutes(infrastructure),
       ...codeRoutes(deps.legacy, deps.tokens.issuer),
       ...demoRoutes(deps),
     ],

@@ -1,0 +1,2 @@
+export { exportState, importState, type State } from "./state.ts";
+export { stateRoutes } from "./state.routes.ts";
