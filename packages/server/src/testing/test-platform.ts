@@ -119,7 +119,7 @@ const platformOptions: KnownOptions<TestPlatformOptions> = {
 export async function createTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
   requireKnown("createTestPlatform", options, platformOptions);
   const seed = options.seed ?? "latchkey";
-  const clock = createTestClock(options.now ?? timeAfter(options.state));
+  const { clock, platformClock } = createTestClock(options.now ?? timeAfter(options.state));
   const random = seededBytes(seed);
   const encryptionKey = options.encryptionKey ?? options.state?.encryptionKey ?? sha256("master key");
   const masterKeys = parseMasterKeys(encryptionKey);
@@ -128,10 +128,10 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
   const config = createConfig(options, { ...storage, masterKeys, port: await freePort() });
   const start = async (): Promise<Platform> => {
     const { state } = options;
-    if (state !== undefined) await importTestState(config.databaseUrl, state, { ...options, clock });
+    if (state !== undefined) await importTestState(config.databaseUrl, state, { ...options, clock: platformClock });
     return await createPlatform(config, {
       resources: options.resources ?? [],
-      clock,
+      clock: platformClock,
       random,
       randomUuid: () => seededUuid(random),
       deliveryPolicy: { timeoutMs: options.deliveryTimeoutMs ?? 10_000 },
