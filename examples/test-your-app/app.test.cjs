@@ -11,7 +11,8 @@ test("the app reads products, and not after it is removed", async () => {
   const { siteId } = await platform.createSite();
   const instance = await platform.install({ appId, siteId });
   const headers = { authorization: await platform.token(instance), "content-type": "application/json" };
-  const query = () => fetch(`${platform.url}/stores/v1/products/query`, { method: "POST", headers, body: "{}" });
+  const query = () =>
+    fetch(`${platform.url}/stores/v1/products/query`, { method: "POST", headers, body: "{}" });
   expect((await query()).status).toBe(200);
   await platform.remove(instance.instanceId);
   expect((await query()).status).toBe(401);

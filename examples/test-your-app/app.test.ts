@@ -13,6 +13,9 @@ test("the app is notified when it is installed", async ({ platform }) => {
   await platform.createWebhook({ appId, eventType: "AppInstalled", url });
   const { siteId } = await platform.createSite();
   const { instanceId } = await platform.install({ appId, siteId });
-  expect(await platform.delivery({ eventType: "AppInstalled" })).toMatchObject({ instanceId, status: "delivered" });
+  expect(await platform.delivery({ eventType: "AppInstalled" })).toMatchObject({
+    instanceId,
+    status: "delivered",
+  });
   expect(received).toHaveLength(1);
 });

@@ -32,11 +32,10 @@ test("Jest in its default mode runs a test with the platform, and ends", async (
   cpSync(join(examples, "app.test.cjs"), join(directory, "app.test.js"));
   const jest = join(tools, "jest/bin/jest.js");
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const { stderr } = await promisify(execFile)(
-    process.execPath,
-    [...childFlags(), jest, "--runInBand"],
-    { cwd: directory, env },
-  );
+  const { stderr } = await promisify(execFile)(process.execPath, [...childFlags(), jest, "--runInBand"], {
+    cwd: directory,
+    env,
+  });
   expect(stderr).toContain("1 passed, 1 total");
   expect(stderr).not.toContain("did not exit");
 });

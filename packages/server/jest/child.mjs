@@ -10,7 +10,11 @@ process.on("message", async ({ args, id, path }) => {
     process.send({ id, value, now: platform?.clock.now() });
   } catch (error) {
     const { code, data, message, name, status, violations } = error;
-    process.send({ id, now: platform?.clock.now(), error: { code, data, message, name, status, violations } });
+    process.send({
+      id,
+      now: platform?.clock.now(),
+      error: { code, data, message, name, status, violations },
+    });
   }
 });
 process.on("disconnect", async () => {

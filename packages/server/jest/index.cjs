@@ -4,7 +4,15 @@ const { join } = require("node:path");
 
 const methods = [
   ...["createApp", "createSite", "install", "remove", "suspend", "resume", "approve"],
-  ...["createWebhook", "createExtension", "createEventType", "publish", "callPlugin", "openPage", "rotateKeys"],
+  ...[
+    "createWebhook",
+    "createExtension",
+    "createEventType",
+    "publish",
+    "callPlugin",
+    "openPage",
+    "rotateKeys",
+  ],
   ...["publicKey", "token", "env", "delivery", "deliveries", "settled", "manage", "stub", "export"],
 ];
 
@@ -19,7 +27,10 @@ exports.createTestPlatform = async function createTestPlatform(options = {}) {
     child.kill();
     throw error;
   }
-  const remote = (path) => (...args) => connection.call(path, args);
+  const remote =
+    (path) =>
+    (...args) =>
+      connection.call(path, args);
   let closing;
   const close = () => {
     closing ??= connection.call("close", []).finally(() => connection.end());
@@ -33,7 +44,9 @@ exports.createTestPlatform = async function createTestPlatform(options = {}) {
       offset: () => connection.now() - started.startedAt,
       ...Object.fromEntries(["advance", "set", "reset"].map((move) => [move, remote(`clock.${move}`)])),
     },
-    faults: Object.fromEntries(["add", "list", "clear"].map((method) => [method, remote(`faults.${method}`)])),
+    faults: Object.fromEntries(
+      ["add", "list", "clear"].map((method) => [method, remote(`faults.${method}`)]),
+    ),
     close,
     ...(Symbol.asyncDispose && { [Symbol.asyncDispose]: close }),
   };
@@ -63,7 +76,8 @@ function connect(child) {
     now: () => now,
     end: () => child.connected && child.disconnect(),
     call(path, args) {
-      if (!child.connected) return Promise.reject(new Error("The test platform is closed; create another one."));
+      if (!child.connected)
+        return Promise.reject(new Error("The test platform is closed; create another one."));
       return new Promise((resolve, reject) => {
         count += 1;
         waiting.set(count, { resolve, reject });

@@ -1,12 +1,16 @@
 export type { Fault, NewFault, State } from "../wiring/development/index.ts";
 export { type Stub, type StubCall, type StubResource, stubResource } from "../wiring/stub-resource.ts";
-export type { Credentials, InstanceOfApp } from "./credentials.ts";
-export type { Deliveries, Delivery, DeliveryAttempt, DeliveryFilters } from "./deliveries.ts";
 export { TestKitError, type TestKitErrorCode } from "./kit-error.ts";
-export type { Manage } from "./manage.ts";
 export type {
   CreatedWebhook,
+  Credentials,
+  Deliveries,
+  Delivery,
+  DeliveryAttempt,
+  DeliveryFilters,
   Installation,
+  InstanceOfApp,
+  Manage,
   NewEvent,
   NewEventType,
   NewExtension,
@@ -15,7 +19,8 @@ export type {
   PlatformActions,
   PluginCall,
   PluginResult,
-} from "./platform-actions.ts";
+  TestFaults,
+} from "./methods/index.ts";
+export type { TestPlatformOptions } from "./platform-options.ts";
 export type { TestClock } from "./test-clock.ts";
-export type { TestFaults } from "./test-faults.ts";
-export { createTestPlatform, type TestPlatform, type TestPlatformOptions } from "./test-platform.ts";
+export { createTestPlatform, type TestPlatform } from "./test-platform.ts";

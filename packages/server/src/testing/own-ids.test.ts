@@ -6,7 +6,7 @@ import { createPlatform, readConfig } from "@latchkey/server";
 import { errorBody, managementCaller, violations } from "@latchkey/test-support/management-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestPlatform, type TestPlatform } from "./index.ts";
-import { createManage } from "./manage.ts";
+import { createManage } from "./methods/index.ts";
 import { engines } from "./test-database.ts";
 
 const own = {
@@ -44,7 +44,12 @@ describe.each(engines)("own ids on %s", (database) => {
     await platform.remove(own.instanceId);
     const other = { ...own, instanceId: own.siteId };
     await expect(platform.install(other)).rejects.toMatchObject({
-      violations: [{ field: "instanceId", description: `must be ${own.instanceId}, which the app has on this site already` }],
+      violations: [
+        {
+          field: "instanceId",
+          description: `must be ${own.instanceId}, which the app has on this site already`,
+        },
+      ],
     });
   });
 
@@ -67,7 +72,13 @@ describe.each(engines)("own ids on %s", (database) => {
 
 test.each([
   ["POST /apps", { name: "A", appId: "my-app" }, "appId", "must be a GUID", "FORMAT"],
-  ["POST /apps", { name: "A", secret: "short" }, "secret", "must have 16 to 200 visible ASCII characters", "FORMAT"],
+  [
+    "POST /apps",
+    { name: "A", secret: "short" },
+    "secret",
+    "must have 16 to 200 visible ASCII characters",
+    "FORMAT",
+  ],
 ])("%s refuses %j", async (operation, body, field, description, violatedRule) => {
   await using platform = await createTestPlatform();
   const refused = await managementCaller(platform)(operation, { body });

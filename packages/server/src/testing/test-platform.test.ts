@@ -1,8 +1,8 @@
-import { childFlags } from "../../../../tools/test/responses/child-process.ts";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { startWebhookReceiver, type WebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { childFlags } from "../../../../tools/test/responses/child-process.ts";
 import { createTestPlatform, type TestPlatform } from "./index.ts";
 
 let platform: TestPlatform;
@@ -26,7 +26,10 @@ describe("credentials", () => {
   test("token() returns a token that the platform accepts", async () => {
     const authorization = `Bearer ${await platform.token(app)}`;
     const response = await fetch(`${platform.url}/apps/v1/instance`, { headers: { authorization } });
-    expect([response.status, await response.json()]).toMatchObject([200, { instance: { instanceId: app.instanceId } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { instance: { instanceId: app.instanceId } },
+    ]);
   });
 
   test("token() works while the test has replaced fetch", async () => {
@@ -49,7 +52,9 @@ describe("credentials", () => {
       code: "invalid_option",
       message: "token takes { appId, instanceId }, as install() returns it.",
     });
-    await expect(platform.token({ ...app, appId: app.siteId })).rejects.toMatchObject({ code: "APP_NOT_FOUND" });
+    await expect(platform.token({ ...app, appId: app.siteId })).rejects.toMatchObject({
+      code: "APP_NOT_FOUND",
+    });
   });
 
   test("env() has what a child process needs to act as the instance", async () => {
@@ -80,7 +85,8 @@ describe("credentials", () => {
   });
 
   test("rotateKeys() signs with another key, and tokens of the old one stay valid", async () => {
-    const kidOf = (token: string) => JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()).kid;
+    const kidOf = (token: string) =>
+      JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()).kid;
     const before = await platform.token(app);
     const { kid } = await platform.rotateKeys();
     expect(kidOf(before)).not.toBe(kid);
@@ -92,9 +98,7 @@ describe("credentials", () => {
 
 describe("deliveries", () => {
   test("delivery() waits, and has payload, attempts and responses", async () => {
-    await expect(
-      platform.delivery({ appId: app.appId, eventType: "BookingCreated" }),
-    ).rejects.toMatchObject({
+    await expect(platform.delivery({ appId: app.appId, eventType: "BookingCreated" })).rejects.toMatchObject({
       code: "delivery_not_found",
       message: [
         `There is no delivery with appId ${app.appId}, eventType BookingCreated.`,
@@ -140,15 +144,12 @@ describe("deliveries", () => {
   test("the methods refuse unknown filters and invalid fields", async () => {
     await expect(platform.deliveries({ type: "AppInstalled" } as object)).rejects.toMatchObject({
       code: "invalid_option",
-      message:
-        'deliveries has no option "type". It takes appId, instanceId, webhookId, eventType, status.',
+      message: 'deliveries has no option "type". It takes appId, instanceId, webhookId, eventType, status.',
     });
     await expect(
       platform.createWebhook({ appId: app.appId, eventType: "AppInstalled", url: "localhost:3000" }),
     ).rejects.toMatchObject({ code: "invalid_option", message: expect.stringContaining(": url must ") });
-    await expect(
-      platform.publish({ siteId: app.siteId, eventType: "Nothing" }),
-    ).rejects.toMatchObject({
+    await expect(platform.publish({ siteId: app.siteId, eventType: "Nothing" })).rejects.toMatchObject({
       code: "EVENT_TYPE_NOT_FOUND",
       message: "POST /events: There is no event type of this name.",
     });
@@ -165,7 +166,12 @@ test("callPlugin() returns what the app returns", async () => {
     baseUri,
   });
   const { results } = await platform.callPlugin({
-    ...{ siteId: app.siteId, componentType: "ECOM_SHIPPING_RATES", method: "getShippingRates", request: { lineItems: [{ quantity: 1 }] } },
+    ...{
+      siteId: app.siteId,
+      componentType: "ECOM_SHIPPING_RATES",
+      method: "getShippingRates",
+      request: { lineItems: [{ quantity: 1 }] },
+    },
   });
   expect(results).toMatchObject([
     { appId: app.appId, instanceId: app.instanceId, response: { shippingRates: [] } },
@@ -179,7 +185,10 @@ test("openPage() signs the instance parameter", async () => {
   });
   const { url } = await platform.openPage({ instanceId, extensionId });
   const [, payload = ""] = new URL(url).searchParams.get("instance")?.split(".") ?? [];
-  expect(JSON.parse(Buffer.from(payload, "base64url").toString())).toMatchObject({ instanceId, appDefId: appId });
+  expect(JSON.parse(Buffer.from(payload, "base64url").toString())).toMatchObject({
+    instanceId,
+    appDefId: appId,
+  });
 });
 
 test("await using stops the platform, and close() may be called before", async () => {

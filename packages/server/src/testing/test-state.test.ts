@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { managementCaller } from "@latchkey/test-support/management-client";
-import { startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { stores } from "@latchkey/stores";
 import { createProduct } from "@latchkey/stores/testing";
+import { managementCaller } from "@latchkey/test-support/management-client";
+import { startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createTestPlatform, type State } from "./index.ts";
 import { engines } from "./test-database.ts";

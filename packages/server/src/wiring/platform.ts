@@ -142,8 +142,8 @@ const maxParsedTokens = 10_000;
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
   const { resources = [] } = options;
   const loaded = await loadDevelopment(config, options);
-  const manualClock = options.clock ?? createManualClock(systemClock);
   checkDeclarations(resources);
+  const manualClock = options.clock ?? createManualClock(systemClock);
   const clock = loaded || options.clock ? manualClock : systemClock;
   const infrastructure = await openInfrastructure(config, { ...options, clock });
   const features = createFeatures(config, infrastructure, resources);
@@ -191,7 +191,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     // Opens the connection of the hot path, by which other programs see that a server uses the database.
     await requireMinting(features.tokens);
     const networks = new ClientNetworks(config.trustedProxies);
-    const pipeline = { ...features, loopbackOnly: features.development, devHosts: config.devHosts ?? [], networks };
+    const pipeline = { ...features, devHosts: config.devHosts ?? [], networks };
     return {
       ...features,
       ...(development && served && { stub: served.stub, faults: development.faults }),

@@ -268,7 +268,11 @@ export class Instances {
 /** An instance keeps its id when its app is removed from the site. Throws a violation for another one. */
 function requireSameId(chosen: string | undefined, instanceId: string): void {
   if (chosen === undefined || chosen === instanceId) return;
-  throw invalidField("instanceId", `must be ${instanceId}, which the app has on this site already`, "VALIDATION");
+  throw invalidField(
+    "instanceId",
+    `must be ${instanceId}, which the app has on this site already`,
+    "VALIDATION",
+  );
 }
 
 function requireState({ state }: Instance, ...allowed: readonly InstanceState[]): void {

@@ -1,12 +1,10 @@
-export { listDeliveries } from "./deliveries/index.ts";
+export { type DeliveryFaults, type FaultyDelivery, listDeliveries } from "./deliveries/index.ts";
 export {
   attemptOutcomes,
-  type DeliveryFaults,
   type DeliveryPolicy,
   type DeliveryPolicyName,
   deliveryPolicies,
   deliveryPolicyNames,
-  type FaultyDelivery,
   readBacklog,
 } from "./dispatch/index.ts";
 export { listUnhealthyWebhooks } from "./endpoint-health/index.ts";

@@ -167,7 +167,10 @@ export const apiErrors = {
     status: 429,
     text: "The app has caused as many bytes of events in 30 days as it may, so nothing was changed. Change less, or ask the operator of the platform for a higher quota.",
   },
-  STATE_TOO_LARGE: { status: 409, text: "The database has more than 100,000 rows, which is the most that can be exported." },
+  STATE_TOO_LARGE: {
+    status: 409,
+    text: "The database has more than 100,000 rows, which is the most that can be exported.",
+  },
   TOO_MANY_FAULTS: {
     status: 409,
     text: "There are 100 faults; delete them with DELETE /admin/v1/dev/faults first.",

@@ -6,7 +6,10 @@ import { invalidField } from "../errors/index.ts";
  *
  * @param chosen the fields by their names in the request
  */
-export function refuseOwnIds(development: boolean, chosen: Readonly<Record<string, string | undefined>>): void {
+export function refuseOwnIds(
+  development: boolean,
+  chosen: Readonly<Record<string, string | undefined>>,
+): void {
   if (development) return;
   for (const [field, value] of Object.entries(chosen)) {
     if (value === undefined) continue;

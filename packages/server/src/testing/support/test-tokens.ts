@@ -47,21 +47,23 @@ export async function createTestTokens(
   const vault = new Vault(masterKeys, randomBytes);
   const ids = createIds({ clock, randomUuid: randomUUID });
   const metrics = createMetrics();
+  const log = createLog("silent");
   const infrastructure = {
     clock,
     database,
     ids,
     random: randomBytes,
     vault,
-    log: createLog("silent"),
+    log,
     metrics,
+    development: true,
   };
   await migrateAll(infrastructure);
   await bootstrap(infrastructure);
   const audit = new AuditLog(infrastructure);
   const events = new EventLog({ ...infrastructure, maxBytesPerApp: 1_000_000 });
   const contentWork = new ContentWork(infrastructure);
-  const instances = new Instances({ ...infrastructure, audit, events, contentWork, publicUrl: issuer, development: true });
+  const instances = new Instances({ ...infrastructure, audit, events, contentWork, publicUrl: issuer });
   const routes = createRouter(
     oauthRoutes(
       override({
@@ -86,9 +88,9 @@ export async function createTestTokens(
   );
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
-    const apps = new Apps({ ...infrastructure, audit, appInstances: instances.approvals, development: true });
+    const apps = new Apps({ ...infrastructure, audit, appInstances: instances.approvals });
     const app = await apps.create(trx, actor, { name: "App", key });
-    const sites = new Sites({ ...infrastructure, ...instances, audit, events, contentWork, content: [], development: true });
+    const sites = new Sites({ ...infrastructure, ...instances, audit, events, contentWork, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });
     const { instanceId } = await instances.install(trx, actor, { appId: app.appId, siteId });
     return { appId: app.appId, secret: app.secret.value, instanceId };

@@ -11,12 +11,11 @@ import {
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
 import type { Counts } from "../../counts/index.ts";
-import type { DeliveryWithEvent } from "../deliveries/index.ts";
+import type { DeliveryFaults, DeliveryWithEvent } from "../deliveries/index.ts";
 import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts";
 import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
 import { AttemptWriter, type AttemptWriterDependencies } from "./attempt-writer.ts";
 import { claimDue, findDueWebhooks, leaseDeliveries, releaseClaims } from "./claim.queries.ts";
-import type { DeliveryFaults } from "./delivery-faults.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
 import { DeliverySlots } from "./delivery-slots.ts";
 import { type EndedAttempt, endAttempt } from "./ended-attempt.ts";

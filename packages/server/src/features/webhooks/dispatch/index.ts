@@ -1,7 +1,6 @@
 export { type AttemptResult, attemptOutcomes, classifyAttempt } from "./attempt-outcome.ts";
 export { readBacklog } from "./backlog-metrics.queries.ts";
 export { type DeliveryEngine, type DeliveryEngineDependencies, startDelivery } from "./delivery-engine.ts";
-export type { DeliveryFaults, FaultyDelivery } from "./delivery-faults.ts";
 export {
   type DeliveryPolicy,
   type DeliveryPolicyName,

@@ -3,7 +3,7 @@ import { createCache } from "../../../infrastructure/cache/index.ts";
 import { type Clock, minutes } from "../../../infrastructure/clock/index.ts";
 import type { Database } from "../../../infrastructure/database/index.ts";
 import type { Outbound, OutboundRequest, OutboundResult } from "../../../infrastructure/outbound/index.ts";
-import type { Faults, FaultSubject } from "./faults.ts";
+import type { FaultSubject, Faults } from "./faults.ts";
 import { makeDue } from "./make-due.queries.ts";
 
 interface Dependencies {

@@ -1,13 +1,21 @@
-const requestEffects = ["latency", "status", "reset"] as const;
-const deliveryEffects = ["duplicate", "reorder", "delay", "corruptSignature"] as const;
+/** What a fault concerns. */
+export type FaultTarget = "token" | "api" | "delivery";
 
-/** The effects of each target. A fault has exactly one. */
-export const effectsOf = { token: requestEffects, api: requestEffects, delivery: deliveryEffects } as const;
+type RequestEffect = "latency" | "status" | "reset";
+type DeliveryEffect = "duplicate" | "reorder" | "delay" | "corruptSignature";
 
-export type FaultTarget = keyof typeof effectsOf;
-export type FaultEffect = (typeof effectsOf)[FaultTarget][number];
+/** What happens. A fault has exactly one effect. */
+export type FaultEffect = RequestEffect | DeliveryEffect;
 
-const allEffects: readonly FaultEffect[] = [...requestEffects, ...deliveryEffects];
+const requestEffects: readonly RequestEffect[] = ["latency", "status", "reset"];
+const deliveryEffects: readonly DeliveryEffect[] = ["duplicate", "reorder", "delay", "corruptSignature"];
+
+/** The effects of each target. */
+export const effectsOf: Readonly<Record<FaultTarget, readonly FaultEffect[]>> = {
+  token: requestEffects,
+  api: requestEffects,
+  delivery: deliveryEffects,
+};
 
 /** A fault to add: its target, exactly one effect, and when it happens. */
 export interface NewFault {
@@ -58,5 +66,5 @@ export interface Fault extends FaultRule {
 
 /** The effects that a fault names. */
 export function namedEffects(fault: NewFault): FaultEffect[] {
-  return allEffects.filter((effect) => fault[effect] !== undefined);
+  return [...requestEffects, ...deliveryEffects].filter((effect) => fault[effect] !== undefined);
 }

@@ -1,6 +1,11 @@
 import { type CallManagement, managementCaller, violations } from "@latchkey/test-support/management-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createTestPlatform, type InstanceOfApp, type NewFault, type TestPlatform } from "../../../testing/index.ts";
+import {
+  createTestPlatform,
+  type InstanceOfApp,
+  type NewFault,
+  type TestPlatform,
+} from "../../../testing/index.ts";
 
 let platform: TestPlatform;
 let call: CallManagement;
@@ -24,7 +29,12 @@ async function installNew(): Promise<InstanceOfApp> {
 }
 
 async function requestToken({ appId, instanceId, secret }: InstanceOfApp, form = false): Promise<Response> {
-  const body = { grant_type: "client_credentials", client_id: appId, client_secret: secret ?? "", instance_id: instanceId };
+  const body = {
+    grant_type: "client_credentials",
+    client_id: appId,
+    client_secret: secret ?? "",
+    instance_id: instanceId,
+  };
   return await fetch(`${platform.url}/oauth2/token`, {
     method: "POST",
     headers: form ? {} : { "content-type": "application/json" },
@@ -40,11 +50,11 @@ describe("a fault of the token endpoint", () => {
   test("sets the status of the next responses, with Retry-After and the error of OAuth", async () => {
     const { faultId } = await platform.faults.add({ target: "token", status: 503, retryAfter: 7, times: 2 });
     const response = await requestToken(instance);
-    expect([response.status, response.headers.get("retry-after"), response.headers.get("x-latchkey-fault")]).toEqual([
-      503,
-      "7",
-      faultId,
-    ]);
+    expect([
+      response.status,
+      response.headers.get("retry-after"),
+      response.headers.get("x-latchkey-fault"),
+    ]).toEqual([503, "7", faultId]);
     expect(await response.json()).toEqual({
       error: "temporarily_unavailable",
       error_description: "A fault of POST /admin/v1/dev/faults.",
@@ -151,10 +161,19 @@ const tooLong = 'must be whole milliseconds, or a number and ms, s, m, h or d su
 
 test.each([
   [{ target: "tokens", status: 500 }, "target must be one of token, api, delivery"],
-  [{ target: "token" }, `target needs exactly one of ${effects}, such as {"target":"token","status":503,"times":3}`],
-  [{ target: "api", status: 500, reset: true }, `target needs exactly one of ${effects}, such as {"target":"api","status":429,"retryAfter":1,"times":1}`],
+  [
+    { target: "token" },
+    `target needs exactly one of ${effects}, such as {"target":"token","status":503,"times":3}`,
+  ],
+  [
+    { target: "api", status: 500, reset: true },
+    `target needs exactly one of ${effects}, such as {"target":"api","status":429,"retryAfter":1,"times":1}`,
+  ],
   [{ target: "token", duplicate: true }, `duplicate is no effect of token, which has ${effects}`],
-  [{ target: "delivery", status: 500 }, "status is no effect of delivery, which has duplicate, reorder, delay, corruptSignature"],
+  [
+    { target: "delivery", status: 500 },
+    "status is no effect of delivery, which has duplicate, reorder, delay, corruptSignature",
+  ],
   [{ target: "token", latency: "61s" }, `latency ${tooLong}`],
   [{ target: "token", latency: -1 }, `latency ${tooLong}`],
   [{ target: "token", latency: "soon" }, `latency ${tooLong}`],
@@ -187,10 +206,16 @@ test.each([
   [{ target: "token", status: Number.NaN }, "status must be a number"],
   [{ target: "token", latency: Number.NaN }, "latency must be a number or text"],
   [{ target: "token", reset: true, probability: Number.NaN }, "probability must be a number"],
-  [{ target: "token", reset: true, count: 3 }, /^faults\.add: the fault has a field that is not taken here; only these are: target, latency, /],
+  [
+    { target: "token", reset: true, count: 3 },
+    /^faults\.add: the fault has a field that is not taken here; only these are: target, latency, /,
+  ],
 ])("faults.add refuses %j", async (fault, rule) => {
   const message = typeof rule === "string" ? `faults.add: ${rule}.` : expect.stringMatching(rule);
-  await expect(platform.faults.add(fault as NewFault)).rejects.toMatchObject({ code: "invalid_option", message });
+  await expect(platform.faults.add(fault as NewFault)).rejects.toMatchObject({
+    code: "invalid_option",
+    message,
+  });
 });
 
 test("a platform stops while a fault delays a request", async () => {

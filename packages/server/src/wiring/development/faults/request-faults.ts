@@ -2,7 +2,7 @@ import { canonicalGuid } from "@latchkey/protocol";
 import { type Endpoint, jsonResponse } from "../../../infrastructure/http/index.ts";
 import { isReservedPath } from "../../stub-resource.ts";
 import type { Fault, FaultTarget } from "./fault.ts";
-import type { Faults, FaultSubject } from "./faults.ts";
+import type { FaultSubject, Faults } from "./faults.ts";
 
 /** Names the fault in the responses that it makes. */
 const faultHeader = "x-latchkey-fault";
@@ -86,7 +86,8 @@ function failure(target: FaultTarget, { faultId, retryAfter }: Fault, status: nu
     ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
   };
   if (target === "token") {
-    const error = status === 503 ? "temporarily_unavailable" : status < 500 ? "invalid_request" : "server_error";
+    const error =
+      status === 503 ? "temporarily_unavailable" : status < 500 ? "invalid_request" : "server_error";
     return jsonResponse({ error, error_description: description }, { status, headers });
   }
   if (status >= 500) return jsonResponse({ message: "", details: {} }, { status, headers });

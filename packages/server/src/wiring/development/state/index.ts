@@ -1,2 +1,2 @@
-export { exportState, importState, type State } from "./state.ts";
 export { stateRoutes } from "./state.routes.ts";
+export { exportState, importState, type State } from "./state.ts";

@@ -27,7 +27,10 @@ export function stateRoutes(deps: { clock: Clock; database: Database }): readonl
       response: stateResponse,
       async handle() {
         const { about, exportedAt, tables, version } = await exportState(deps);
-        const rows = Object.entries(tables).map(([table, found]) => [table, found.map((row) => ({ ...row }))]);
+        const rows = Object.entries(tables).map(([table, found]) => [
+          table,
+          found.map((row) => ({ ...row })),
+        ]);
         return { about, version, exportedAt, tables: Object.fromEntries(rows) };
       },
     }),

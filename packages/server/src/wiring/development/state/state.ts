@@ -64,7 +64,10 @@ function readState(given: unknown): State {
     typeof state.tables === "object" &&
     Object.values(state.tables ?? {}).every((rows) => Array.isArray(rows));
   if (isState) return state as State;
-  throw new OperatorError("invalid_state", "Give the object that export() or GET /admin/v1/dev/state returned.");
+  throw new OperatorError(
+    "invalid_state",
+    "Give the object that export() or GET /admin/v1/dev/state returned.",
+  );
 }
 
 function requireColumns(state: State, { columns, name }: StateTable, rows: readonly StateRow[]): void {

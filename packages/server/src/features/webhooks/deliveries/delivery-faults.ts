@@ -1,5 +1,5 @@
 import type { OutboundRequest, OutboundResult } from "../../../infrastructure/outbound/index.ts";
-import type { DeliveryWithEvent } from "../deliveries/index.ts";
+import type { DeliveryWithEvent } from "./deliveries.queries.ts";
 
 /** A delivery that a fault may change. */
 export type FaultyDelivery = Pick<

@@ -1,6 +1,6 @@
-import { readApp, readAppPublicKey, readPrimarySecret } from "../features/apps/index.ts";
-import type { Vault } from "../infrastructure/crypto/index.ts";
-import { TestKitError } from "./kit-error.ts";
+import { readApp, readAppPublicKey, readPrimarySecret } from "../../features/apps/index.ts";
+import type { Vault } from "../../infrastructure/crypto/index.ts";
+import { TestKitError } from "../kit-error.ts";
 import { type Served, send } from "./manage.ts";
 
 /** An instance, as `install()` returns it, and the secret of its app. */
@@ -26,7 +26,10 @@ export function createCredentials(served: Omit<Served, "adminKey">, vault: Vault
   const read = async (method: string, instance: InstanceOfApp) => {
     const { appId, instanceId, secret } = instance;
     if (appId === undefined || instanceId === undefined) {
-      throw new TestKitError("invalid_option", `${method} takes { appId, instanceId }, as install() returns it.`);
+      throw new TestKitError(
+        "invalid_option",
+        `${method} takes { appId, instanceId }, as install() returns it.`,
+      );
     }
     await readApp(db, appId);
     return { appId, instanceId, secret: secret ?? (await readPrimarySecret(db, vault, appId)).value };
@@ -43,7 +46,10 @@ export function createCredentials(served: Omit<Served, "adminKey">, vault: Vault
       });
       const { access_token: token, ...refused } = json as { access_token?: string; error?: string };
       if (status === 200 && token !== undefined) return token;
-      throw new TestKitError("token_refused", `The token endpoint responded with ${status} ${JSON.stringify(refused)}`);
+      throw new TestKitError(
+        "token_refused",
+        `The token endpoint responded with ${status} ${JSON.stringify(refused)}`,
+      );
     },
     async env(instance) {
       const { appId, instanceId, secret } = await read("env", instance);

@@ -1,10 +1,10 @@
-import { type CreatedApp, generateAppKey, type NewApp } from "../features/apps/index.ts";
-import type { Instance } from "../features/instances/index.ts";
-import type { NewSite, Site } from "../features/sites/index.ts";
-import type { Actor } from "../infrastructure/management/index.ts";
-import type { Platform } from "../wiring/platform.ts";
-import { TestKitError } from "./kit-error.ts";
-import { type KnownOptions, requireKnown } from "./known-options.ts";
+import { type CreatedApp, generateAppKey, type NewApp } from "../../features/apps/index.ts";
+import type { Instance } from "../../features/instances/index.ts";
+import type { NewSite, Site } from "../../features/sites/index.ts";
+import type { Actor } from "../../infrastructure/management/index.ts";
+import type { Platform } from "../../wiring/platform.ts";
+import { TestKitError } from "../kit-error.ts";
+import { type KnownOptions, requireKnown } from "../known-options.ts";
 import { type Manage, readOwnIds } from "./manage.ts";
 
 /** Creates apps, sites and instances, and changes them. */
@@ -162,5 +162,8 @@ export function createActions(
 
 function requireSecret(secret: string | undefined): void {
   if (secret === undefined || /^[\x21-\x7e]{16,200}$/.test(secret)) return;
-  throw new TestKitError("invalid_option", "secret of createApp must have 16 to 200 visible ASCII characters.");
+  throw new TestKitError(
+    "invalid_option",
+    "secret of createApp must have 16 to 200 visible ASCII characters.",
+  );
 }

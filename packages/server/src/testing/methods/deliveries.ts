@@ -1,5 +1,5 @@
-import { TestKitError } from "./kit-error.ts";
-import { type KnownOptions, requireKnown } from "./known-options.ts";
+import { TestKitError } from "../kit-error.ts";
+import { type KnownOptions, requireKnown } from "../known-options.ts";
 import type { Manage } from "./manage.ts";
 
 /** An event on its way to one webhook, as `GET /admin/v1/deliveries/{deliveryId}` returns it. */
@@ -79,9 +79,13 @@ export function createDeliveries(manage: Manage, settled: () => Promise<void>): 
     async delivery(filters = {}) {
       const [found, ...more] = await find("delivery", filters);
       if (found !== undefined && more.length === 0) return found;
-      if (found !== undefined) throw notOne(`There are ${more.length + 1} deliveries`, filters, [found, ...more]);
+      if (found !== undefined)
+        throw notOne(`There are ${more.length + 1} deliveries`, filters, { shown: [found, ...more] });
       const others = await find("delivery", {});
-      throw notOne("There is no delivery", filters, others, await adviceFor(manage, filters));
+      throw notOne("There is no delivery", filters, {
+        shown: others,
+        advice: await adviceFor(manage, filters),
+      });
     },
   };
 }
@@ -108,8 +112,7 @@ const mostShown = 10;
 function notOne(
   what: string,
   filters: DeliveryFilters,
-  shown: readonly Delivery[],
-  advice: readonly string[] = [],
+  { advice = [], shown }: { shown: readonly Delivery[]; advice?: readonly string[] },
 ): TestKitError {
   const named = Object.entries(filters).filter(([, value]) => value !== undefined);
   const of = named.map(([name, value]) => `${name} ${value}`).join(", ");

@@ -1,7 +1,7 @@
 import { type ApiErrorBody, canonicalGuid } from "@latchkey/protocol";
-import { ApiError } from "../infrastructure/errors/index.ts";
-import type { Platform } from "../wiring/platform.ts";
-import { TestKitError } from "./kit-error.ts";
+import { ApiError } from "../../infrastructure/errors/index.ts";
+import type { Platform } from "../../wiring/platform.ts";
+import { TestKitError } from "../kit-error.ts";
 
 /** A platform in this process. */
 export interface Served {

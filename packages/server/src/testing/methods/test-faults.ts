@@ -1,6 +1,6 @@
-import { ValidationError } from "../infrastructure/errors/index.ts";
-import type { Fault, FaultControls, NewFault } from "../wiring/development/index.ts";
-import { TestKitError } from "./kit-error.ts";
+import { ValidationError } from "../../infrastructure/errors/index.ts";
+import type { Fault, FaultControls, NewFault } from "../../wiring/development/index.ts";
+import { TestKitError } from "../kit-error.ts";
 
 /** The faults of a platform: what it does wrong on purpose. */
 export interface TestFaults {
