@@ -2058,6 +2058,9 @@ export interface operations {
                     /** @enum {string} */
                     tokenFormat?: "jwt" | "wix";
                     tokenLifetime?: number;
+                    /** Format: uuid */
+                    appId?: string;
+                    secret?: string;
                 };
             };
         };
@@ -2713,6 +2716,8 @@ export interface operations {
                     currency?: string;
                     /** Format: uri */
                     url?: string;
+                    /** Format: uuid */
+                    siteId?: string;
                 };
             };
         };
