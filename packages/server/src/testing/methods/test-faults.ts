@@ -8,6 +8,7 @@ export interface TestFaults {
    * Adds a fault; at most 100. Throws `invalid_option`, and then changes nothing.
    *
    * @example
+   * await using platform = await createTestPlatform();
    * await platform.faults.add({ target: "token", status: 503, retryAfter: 1, times: 2 });
    * await platform.faults.add({ target: "delivery", duplicate: true, probability: 0.1, seed: "night" });
    */
