@@ -159,6 +159,17 @@ describe("deliveries", () => {
   });
 });
 
+test("serve() responds 500 with the text of an error, which the delivery then has", async () => {
+  const url = await platform.serve(() => Promise.reject(new Error("The webhook is not valid.")));
+  await platform.createEventType({ eventType: "BookingCanceled" });
+  await platform.createWebhook({ appId: app.appId, eventType: "BookingCanceled", url });
+  await platform.publish({ siteId: app.siteId, eventType: "BookingCanceled" });
+  expect(await platform.delivery({ eventType: "BookingCanceled" })).toMatchObject({
+    status: "pending",
+    log: [{ outcome: "wrong_status", status: 500, response: "Error: The webhook is not valid." }],
+  });
+});
+
 test("callPlugin() returns what the app returns", async () => {
   const baseUri = await platform.serve(() => Response.json({ shippingRates: [] }));
   await platform.createExtension({

@@ -37,7 +37,7 @@ export interface TestPlatform extends PlatformActions, Credentials, Deliveries, 
   readonly manage: Manage;
   /**
    * Serves an app in this process, such as `app.fetch` of the SDK, until the platform stops. Returns its address on loopback,
-   * such as `http://127.0.0.1:40123`.
+   * such as `http://127.0.0.1:40123`. When the handler throws, the response is 500 with the text of the error.
    */
   serve(handle: (request: Request) => Response | Promise<Response>): Promise<string>;
   /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`. */
