@@ -142,7 +142,7 @@ export function faultRoutes(faults: Faults): readonly ManagementRoute[] {
       summary:
         "Make the token endpoint, API calls or deliveries fail, to test how an app reacts; at most 100 faults",
       scope: "development",
-      example: { target: "token", status: 503, retryAfter: 1, times: 3 },
+      example: { target: "delivery", duplicate: true, times: 1 },
       errors: ["TOO_MANY_FAULTS"],
       body: faultInput,
       response: faultResponse,
