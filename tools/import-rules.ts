@@ -26,10 +26,14 @@ export const folderRules: Readonly<
 /** Packages without `node:` modules, because they run on every runtime. */
 export const portablePackages: readonly string[] = ["protocol", "sdk"];
 
-/** Folders of portable packages that may import a `node:` module. */
-export const portableExceptions: Readonly<Record<string, string>> = {
+/** Folders of portable packages that may import `node:` modules, and which. */
+export const portableExceptions: Readonly<Record<string, readonly string[]>> = {
   // Node, Bun, Deno and workers have it. Other runtimes do not need this folder.
-  "packages/sdk/src/essentials/": "node:async_hooks",
+  "packages/sdk/src/essentials/": ["node:async_hooks"],
+  // Runs on Node only.
+  "packages/sdk/src/redirect/": [
+    ...["node:http", "node:https", "node:module", "node:net", "node:tls", "node:url", "node:worker_threads"],
+  ],
 };
 
 /** Folders of test support, which are not published. */

@@ -8,7 +8,7 @@ import { createStorage, type Storage } from "./storage.ts";
 import { startUnreliableReceiver, type UnreliableReceiver } from "./unreliable-receiver.ts";
 import { type Connection, connectTo } from "./workload.ts";
 
-const kills = Number(process.env.KILLS ?? 5);
+const kills = Number(process.env.KILLS ?? 3);
 const seed = Number(process.env.SEED ?? 20_260_102);
 const limit = { timeout: 180_000 + kills * 60_000 };
 
@@ -156,9 +156,12 @@ async function kill(server: Server): Promise<void> {
   server.connection = connectTo(server.process.url, server.environment.LATCHKEY_ADMIN_KEY ?? "");
 }
 
-/** Advances the clock until every event is delivered. */
+/** Advances the clock of one server until every event is delivered. */
 async function drain({ receiver, servers, storage }: Run): Promise<void> {
   receiver.recover();
+  const [{ connection }, ...others] = servers as [Server, ...Server[]];
+  // The lease of a server whose clock is hours behind has expired for the other one.
+  await Promise.all(others.map((server) => server.process.kill("SIGTERM")));
   let open: Record<string, unknown> = {};
   let quiet = 0;
   await eventually(
@@ -175,9 +178,7 @@ async function drain({ receiver, servers, storage }: Run): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 20));
       if (quiet < 20) return false;
       quiet = 0;
-      for (const { connection } of servers) {
-        await connection.call("POST", "/admin/v1/dev/clock", { body: { advance: "13h" } });
-      }
+      await connection.call("POST", "/admin/v1/dev/clock", { body: { advance: "13h" } });
       return false;
     },
     () => `still ${JSON.stringify(open)}`,

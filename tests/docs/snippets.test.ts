@@ -35,6 +35,7 @@ const notRun = [
   /^node_modules\/\.bin\/node /,
   /^export LATCHKEY_\w+=/,
   /^latchkey\(\) /,
+  /^latchkey run -- node --import @latchkey\/sdk\/redirect /,
 ];
 const pictures = ["json", "text", "diff", "mermaid"];
 const placeholders: Readonly<Record<string, string>> = {

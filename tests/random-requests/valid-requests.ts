@@ -25,6 +25,7 @@ export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> =
   createInstallLink: ({ ids }) => ({ appId: ids.appId }),
   findSecret: ({ appSecret }) => ({ id: appSecret }),
   createPreApprovals: ({ ids }) => ({ scopeIds: [ids.scopeId] }),
+  approveInstance: ({ ids }) => ({ grant: [ids.scopeId] }),
   withdrawScopes: ({ ids }) => ({ scopes: [ids.scopeId] }),
   introspectToken: withClient,
   revokeToken: withClient,

@@ -135,9 +135,8 @@ describe("the unmodified client", () => {
 
 describe("our client", () => {
   test("calls a stub by fetchWithAuth", async () => {
-    const instance = latchkey
-      .createApp({ ...credentials, apiUrl: platform.url })
-      .instance(credentials.instanceId);
+    const { instanceId, ...app } = credentials;
+    const instance = latchkey.createApp({ ...app, apiUrl: platform.url }).instance(instanceId);
     expect(await (await instance.fetchWithAuth(`/ecom/v1/orders/${order.id}`)).json()).toEqual({ order });
   });
 

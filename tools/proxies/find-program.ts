@@ -8,6 +8,7 @@ const programs = {
   pgbouncer: ["pgbouncer", "--version"],
   chromium: ["chromium", "--version"],
   promtool: ["prometheus", "--version"],
+  python3: ["python3", "--version"],
   "systemd-analyze": ["systemd", "--version"],
 } as const;
 
@@ -36,10 +37,17 @@ export function findOrInstall(program: Program): string {
 }
 
 function find(program: Program): string | undefined {
-  const [, askVersion] = programs[program];
+  const [debianPackage, askVersion] = programs[program];
+  if (isBeingInstalled(debianPackage)) return undefined;
   return folders
     .map((folder) => `${folder}${program}`)
     .find((command) => spawnSync(command, [askVersion]).status === 0);
+}
+
+/** Whether another process has unpacked the package of Debian but has not finished, so that its program may not start yet. */
+function isBeingInstalled(debianPackage: string): boolean {
+  const { stdout } = spawnSync("dpkg", ["-s", debianPackage], { encoding: "utf8" });
+  return /^Status: .* (half-installed|unpacked|half-configured)$/m.test(stdout ?? "");
 }
 
 /** @returns why it failed */

@@ -23,7 +23,7 @@ export interface ProxySetup {
 }
 
 /** The name of a proxy. */
-export type ProxyName = Exclude<Program, "chromium" | "promtool" | "systemd-analyze">;
+export type ProxyName = Exclude<Program, "chromium" | "promtool" | "python3" | "systemd-analyze">;
 
 const startArguments: Readonly<Record<ProxyName, readonly string[]>> = {
   // One process that runs as the caller: a worker of another user could not read the directory.

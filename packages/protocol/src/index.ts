@@ -25,6 +25,7 @@ export {
   writeInstanceParameter,
 } from "./instance-parameter.ts";
 export { decodeJsonObject, type ParsedJwt, parseJwt } from "./jwt.ts";
+export { nearestName } from "./names/nearest-name.ts";
 export {
   apiKeyPrefix,
   appSecretPrefix,
@@ -56,12 +57,13 @@ export type {
   TokenInfo,
   TokenRequest,
 } from "./token-messages.ts";
-export type { WebhookClaims, WebhookMessage } from "./webhook.ts";
+export type { StandardWebhook, WebhookClaims, WebhookFormat, WebhookMessage } from "./webhook.ts";
 export {
   readWebhookMessage,
   standardWebhookText,
   webhookLifetime,
   webhookSecretPrefix,
   webhookType,
+  writeStandardWebhook,
   writeWebhookMessage,
 } from "./webhook.ts";

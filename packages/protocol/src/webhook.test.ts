@@ -3,6 +3,7 @@ import {
   readWebhookMessage,
   standardWebhookText,
   type WebhookMessage,
+  writeStandardWebhook,
   writeWebhookMessage,
 } from "./webhook.ts";
 
@@ -49,6 +50,20 @@ describe("the message of a webhook", () => {
   ])("is rejected with %s", (_, text) => {
     expect(readWebhookMessage(text)).toBeUndefined();
   });
+});
+
+test.each([
+  ['{"identityType":"WIX_USER"}', '{"identityType":"WIX_USER"}'],
+  [null, "null"],
+])("the body in JSON keeps the text of the payload, with identity %s", (identity, shown) => {
+  const fields = { type: "own", timestamp: "2026-01-02T03:04:05.678Z", appId: "b2f0", instanceId: null };
+  const body = writeStandardWebhook({
+    ...{ ...fields, sequence: 7, webhookId: "w", identity, data: '{"price":1.50}' },
+  });
+  expect(body).toBe(
+    '{"type":"own","timestamp":"2026-01-02T03:04:05.678Z","appId":"b2f0","instanceId":null,"sequence":7,' +
+      `"webhookId":"w","identity":${shown},"data":{"price":1.50}}`,
+  );
 });
 
 test("a Standard Webhooks signature is over id, time and body", () => {

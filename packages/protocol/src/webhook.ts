@@ -9,6 +9,9 @@ export const webhookSecretPrefix = "whsec_";
 /** The lifetime of the JWT of one attempt, in seconds. */
 export const webhookLifetime = 300;
 
+/** The format of the body of a webhook: the JWT of wire §4.2, or the JSON of Standard Webhooks. */
+export type WebhookFormat = "jwt" | "json";
+
 /** The content of a webhook. */
 export interface WebhookMessage {
   readonly eventType: string;
@@ -81,6 +84,40 @@ export function readWebhookMessage(text: string): WebhookMessage | undefined {
     ...(isJsonObject(accountInfo) ? { accountInfo } : {}),
     ...(typeof webhookId === "string" ? { webhookId } : {}),
   };
+}
+
+/**
+ * The body of a webhook with the format `json`: the payload of Standard Webhooks, and what else a receiver needs to know.
+ * The header `webhook-id` has the ID of the event.
+ */
+export interface StandardWebhook {
+  /** The event type. */
+  readonly type: string;
+  /** The time of the event (ISO 8601). */
+  readonly timestamp: string;
+  readonly appId: string;
+  /** The ID of the instance that the event is about; null for a test without an instance. */
+  readonly instanceId: string | null;
+  /** The position among all events of the instance; null for a test. */
+  readonly sequence: number | null;
+  /** The ID of the subscription. */
+  readonly webhookId: string;
+  /** The caller that caused the event; null when it is not known. */
+  readonly identity: JsonObject | null;
+  /** The event. */
+  readonly data: JsonObject;
+}
+
+/** Formats the body of a webhook with the format `json`. `identity` and `data` are JSON text, and stay as they are. */
+export function writeStandardWebhook({
+  data,
+  identity,
+  ...fields
+}: Omit<StandardWebhook, "data" | "identity"> & {
+  readonly data: string;
+  readonly identity: string | null;
+}): string {
+  return `${JSON.stringify(fields).slice(0, -1)},"identity":${identity},"data":${data}}`;
 }
 
 /** The text that a Standard Webhooks signature covers. */

@@ -7,6 +7,7 @@ import {
   createScriptedPlatform,
   issue,
   json,
+  PUBLIC_KEY,
   type Script,
 } from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expect, it } from "vitest";
@@ -38,7 +39,7 @@ const bodiesOf = (requests: readonly { readonly body: string }[]) =>
 
 describe("AppStrategy", () => {
   it("keeps the public key", () => {
-    expect(AppStrategy({ ...CREDENTIALS, publicKey: "PEM" }).publicKey).toBe("PEM");
+    expect(AppStrategy({ ...CREDENTIALS, publicKey: PUBLIC_KEY }).publicKey).toBe(PUBLIC_KEY);
   });
 
   const source =
@@ -49,7 +50,7 @@ describe("AppStrategy", () => {
     [{ appId: undefined }, `appId is missing. ${source}`],
     [{ appSecret: "" }, `appSecret is missing. ${source}`],
     [{ appSecret: null }, `appSecret is missing. ${source}`],
-    [{ appSecret: `${APP_SECRET}\n` }, "appSecret starts or ends with white space. Remove the white space."],
+    [{ appSecret: `${APP_SECRET}\n` }, "appSecret contains white space. Remove the white space."],
     [
       { appId: APP_SECRET, appSecret: APP_ID },
       "appId contains a secret. Check whether appId and appSecret are swapped.",
@@ -190,9 +191,14 @@ describe("auth", () => {
 
 describe("elevated", () => {
   it("acts as the app on the instance of the token", async () => {
-    const { client, platform } = connect({ ...OF_A_PAGE, publicKey: "PEM", scopes: ["A"] });
+    const { client, platform } = connect({ ...OF_A_PAGE, publicKey: PUBLIC_KEY, scopes: ["A"] });
     const auth = await client.auth.elevated();
-    expect(auth).toMatchObject({ appId: APP_ID, instanceId: INSTANCE_ID, publicKey: "PEM", scopes: ["A"] });
+    expect(auth).toMatchObject({
+      appId: APP_ID,
+      instanceId: INSTANCE_ID,
+      publicKey: PUBLIC_KEY,
+      scopes: ["A"],
+    });
     await createClient({ auth, ...platform.options }).fetchWithAuth("/a");
     expect(bodiesOf(platform.tokenRequests)).toEqual([
       {

@@ -1,4 +1,3 @@
-import { hasLatchkeyPrefix } from "@latchkey/protocol";
 import {
   type AppAuth,
   type AppIdentity,
@@ -9,6 +8,10 @@ import {
 } from "./app-auth.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { LatchkeyError } from "./errors.ts";
+import { readPublicKey } from "./keys/public-key.ts";
+import { checkApp, checkInstanceId } from "./options/credentials.ts";
+import { fromEnvironment, readEnvironment } from "./options/environment.ts";
+import { type OptionNames, requireKnown } from "./options/known-options.ts";
 import { isToken } from "./tokens/token-request.ts";
 
 /** Options of {@link AppStrategy}. */
@@ -44,23 +47,21 @@ export interface AppStrategyOptions {
  * Creates the identity of an app for `createClient`. Its own methods call the platform at `LATCHKEY_URL`; the methods
  * of `client.auth` call the platform of the client.
  *
- * @throws {LatchkeyError} `missing_credentials` when `appId`, `appSecret` or `accessToken` is missing or malformed
+ * @param options Default: the app and the instance of the environment, as `latchkey run` sets them
+ * @throws {LatchkeyError} `missing_credentials` when `appId`, `appSecret`, `instanceId` or `accessToken` is missing or
+ *   malformed, `invalid_public_key`, `invalid_option` when an option is not known
  * @throws {TypeError} when `scopes` is empty, or a scope is not one word
  * @example
  * const auth = AppStrategy({ appId: "<APP_ID>", appSecret: "<APP_SECRET>", instanceId: "<INSTANCE_ID>" });
  */
-export function AppStrategy(options: AppStrategyOptions): AppAuth {
+export function AppStrategy(options: AppStrategyOptions = environmentOptions()): AppAuth {
+  requireKnown("AppStrategy", options, optionNames);
   const { appId, appSecret, publicKey, instanceId, accessToken, refreshToken } = options;
   const scopes = normalScopes(options.scopes);
-  checkCredential("appId", appId);
   // With a public key and without a secret, the client only receives webhooks and service plugin calls.
-  if (appSecret !== undefined || publicKey === undefined) checkCredential("appSecret", appSecret);
-  if (hasLatchkeyPrefix(appId)) {
-    throw new LatchkeyError(
-      "missing_credentials",
-      "appId contains a secret. Check whether appId and appSecret are swapped.",
-    );
-  }
+  checkApp(appId, appSecret, appSecret !== undefined || publicKey === undefined);
+  if (instanceId) checkInstanceId(instanceId, appId);
+  for (const key of [publicKey ?? []].flat()) readPublicKey(key);
   if ([accessToken, refreshToken].some((token) => token !== undefined && !isToken(token))) {
     throw new LatchkeyError(
       "missing_credentials",
@@ -83,6 +84,16 @@ export function AppStrategy(options: AppStrategyOptions): AppAuth {
     return connection;
   };
   return Object.freeze({ ...identity, ...bindAuth(identity, connect) });
+}
+
+const optionNames: OptionNames<AppStrategyOptions> = {
+  ...{ appId: null, appSecret: null, publicKey: null, instanceId: null, accessToken: null },
+  ...{ refreshToken: null, onRefreshToken: null, scopes: null },
+};
+
+function environmentOptions(): AppStrategyOptions {
+  const { instanceId } = readEnvironment();
+  return { ...fromEnvironment(), instanceId };
 }
 
 /** Creates the methods of an identity. The connection is opened at the first call. */
@@ -159,19 +170,4 @@ export function normalScopes(scopes: readonly string[] | undefined): readonly st
     );
   }
   return [...new Set(scopes)].sort();
-}
-
-function checkCredential(name: string, value: unknown): void {
-  if (typeof value !== "string" || value === "") {
-    throw new LatchkeyError(
-      "missing_credentials",
-      `${name} is missing. With npm start, it is in .latchkey/demo.env; otherwise use the value that POST /admin/v1/apps returned.`,
-    );
-  }
-  if (value.trim() !== value) {
-    throw new LatchkeyError(
-      "missing_credentials",
-      `${name} starts or ends with white space. Remove the white space.`,
-    );
-  }
 }

@@ -11,8 +11,8 @@ test(`the client has at most ${limitBytes} bytes, minified and gzipped`, async (
   const bundle = await rolldown({
     input: entry,
     platform: "neutral",
-    // Loaded when an app uses the legacy flow.
-    external: /\/sdk\/src\/legacy\//,
+    // Loaded when an app uses the legacy flow, or receives a webhook or a service plugin call.
+    external: /\/sdk\/src\/(legacy\/|webhooks\/verify-webhook|service-plugins\/verify-call)/,
     resolve: { conditionNames: ["latchkey-source"] },
     plugins: [
       {

@@ -10,6 +10,7 @@ import { createKeySet } from "./keys/key-set.ts";
 import { rs256 } from "./keys/signature.ts";
 import { createVerificationKeys, type VerificationKeys } from "./keys/verification-keys.ts";
 import type { LegacyGrant, LegacyTokens } from "./legacy/legacy-tokens.ts";
+import type { OptionNames } from "./options/known-options.ts";
 import { createRestHost } from "./third-party/rest-host.ts";
 import { createSharedTokens, type TokenCache } from "./tokens/shared-token-cache.ts";
 import { requestToken, requestTokenInfo } from "./tokens/token-request.ts";
@@ -41,6 +42,12 @@ export interface ConnectionOptions {
    */
   readonly random?: (() => number) | undefined;
 }
+
+/** The names of {@link ConnectionOptions}. */
+export const connectionOptions: OptionNames<ConnectionOptions> = {
+  ...{ apiUrl: null, timeoutMs: null, tokenCache: null, cacheSize: null },
+  ...{ fetch: null, clock: null, random: null },
+};
 
 /** An API of the platform owner that accepts access tokens of the platform. */
 export interface ResourceOptions {

@@ -1,7 +1,8 @@
 import { type ApiModules, type BoundModules, bindModules, type HandlerRegistry } from "./api-module.ts";
 import type { AppAuth, AuthMethods } from "./app-auth.ts";
 import { bindAuth } from "./app-strategy.ts";
-import { type ConnectionOptions, openConnection } from "./connection.ts";
+import { type ConnectionOptions, connectionOptions, openConnection } from "./connection.ts";
+import { type OptionNames, requireKnown } from "./options/known-options.ts";
 import { createResourceCaller, type ResourceCaller } from "./resource.ts";
 import {
   createServicePlugins,
@@ -59,7 +60,7 @@ export type Client<Modules extends ApiModules = Record<never, never>> = BoundMod
  * Creates a client that acts as one instance of an app. It requests, caches and renews the access token. Create one
  * client per instance and reuse it; for many instances use `createApp`.
  *
- * @throws {LatchkeyError} `missing_api_url`, `invalid_api_url` or `insecure_api_url`
+ * @throws {LatchkeyError} `invalid_option`, `missing_api_url`, `invalid_api_url` or `insecure_api_url`
  * @example
  * import { AppStrategy, createClient } from "@latchkey/sdk";
  * import { products } from "@latchkey/sdk/stores";
@@ -73,6 +74,9 @@ export type Client<Modules extends ApiModules = Record<never, never>> = BoundMod
 export function createClient<const Modules extends ApiModules = Record<never, never>>(
   options: ClientOptions<Modules>,
 ): Client<Modules> {
+  requireKnown("createClient", options, clientOptions);
+  requireKnown("webhooks of createClient", options.webhooks ?? {}, webhookOptionNames);
+  requireKnown("servicePlugins of createClient", options.servicePlugins ?? {}, { issuer: null });
   const connection = openConnection(options.auth, options);
   const transport = connection.transportFor(options.auth);
   const auth = bindAuth(options.auth, () => connection);
@@ -95,6 +99,10 @@ export function createClient<const Modules extends ApiModules = Record<never, ne
     register: { event: webhooks.on, servicePlugin: servicePlugins.implement },
   }) as Client<Modules>;
 }
+
+const ownOptions = { auth: null, modules: null, webhooks: null, servicePlugins: null };
+const clientOptions: OptionNames<ClientOptions> = { ...ownOptions, ...connectionOptions };
+const webhookOptionNames = { issuer: null, handledEvents: null, onUnhandled: null };
 
 /** Creates a frozen client with modules, `fetchWithAuth` and the members of `more`. */
 export function withModules<Modules extends ApiModules, More extends object>(

@@ -2,11 +2,14 @@ import type { FieldViolation } from "@latchkey/protocol";
 
 /** All error codes of this package. `docs/reference/errors.md` lists the causes and solutions. */
 export const errorCodes = [
+  "invalid_option",
   "missing_credentials",
   "missing_api_url",
   "invalid_api_url",
   "insecure_api_url",
   "foreign_host",
+  "redirect_unavailable",
+  "request_not_redirected",
   "invalid_access_token",
   "invalid_callback",
   "missing_public_key",

@@ -99,7 +99,11 @@ describe("every request of the SDK", () => {
       "the keys of an app",
       (fetch) => {
         const jwt = makeKeys("unknown").sign(claimsOf());
-        return failureOf(createApp({ ...app, ...optionsWith(fetch) }).webhooks.process(jwt));
+        return failureOf(
+          createApp({ appId: app.appId, appSecret: app.appSecret, ...optionsWith(fetch) }).webhooks.process(
+            jwt,
+          ),
+        );
       },
       ["/apps/<APP_ID>/.well-known/jwks.json"],
     ],

@@ -28,6 +28,7 @@ export {
   type LatchkeyErrorCode,
   type LatchkeyErrorDetails,
 } from "./errors.ts";
+export { type EnvironmentCredentials, fromEnvironment } from "./options/environment.ts";
 export type { PageOptions, PageRule, Viewer } from "./pages/authenticate-page.ts";
 export type { ActingUser } from "./pages/authenticate-user.ts";
 export { type InstanceParameterOptions, readInstanceParameter } from "./pages/instance-parameter.ts";

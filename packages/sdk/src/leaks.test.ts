@@ -1,10 +1,12 @@
 import { failureOf, printedForms } from "@latchkey/test-support/sdk/failure";
 import {
+  APP_ID,
   APP_SECRET,
   CREDENTIALS,
   createScriptedPlatform,
   issue,
   json,
+  PUBLIC_KEY,
 } from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expect, it } from "vitest";
 import { createApp } from "./app/create-app.ts";
@@ -19,7 +21,7 @@ function connect(onCall: (token: string) => Response | Promise<Response>) {
     onToken: () => issue(TOKEN),
     onCall: ({ token }) => onCall(token ?? ""),
   });
-  const auth = AppStrategy({ ...CREDENTIALS, publicKey: "PEM" });
+  const auth = AppStrategy({ ...CREDENTIALS, publicKey: PUBLIC_KEY });
   const client = createClient({ auth, modules: { products }, ...platform.options });
   return { ...platform, auth, client };
 }
@@ -32,9 +34,9 @@ function expectNoSecretIn(value: unknown): void {
 
 describe("neither secret nor token is in printed or stored", () => {
   it("objects of a client after calls", async () => {
-    const { auth, client, options } = connect(() => json({ products: [], totalResults: 0 }));
+    const { appOptions, auth, client } = connect(() => json({ products: [], totalResults: 0 }));
     const result = await client.products.queryProducts().eq("name", "Mug").find();
-    const app = createApp({ ...CREDENTIALS, ...options });
+    const app = createApp({ appId: APP_ID, appSecret: APP_SECRET, ...appOptions });
     const handle = app.instance(CREDENTIALS.instanceId);
     await handle.products.queryProducts().find();
     for (const value of [

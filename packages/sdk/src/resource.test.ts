@@ -28,7 +28,7 @@ function connect(change: object = {}, script: Script = {}) {
     },
     ...script,
   });
-  const app = createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.options, ...change });
+  const app = createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.appOptions, ...change });
   const called = () => platform.calls.map(({ token, url }) => [url, token]);
   return { ...platform, app, called };
 }

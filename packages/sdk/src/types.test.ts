@@ -1,5 +1,5 @@
 import type { ProductInput, VariantChange as VariantInput } from "@latchkey/stores/testing";
-import { CREDENTIALS } from "@latchkey/test-support/sdk/scripted-platform";
+import { CREDENTIALS, PUBLIC_KEY } from "@latchkey/test-support/sdk/scripted-platform";
 import { describe, expectTypeOf, it } from "vitest";
 import { shippingRates } from "./ecom/index.ts";
 import {
@@ -28,7 +28,7 @@ import {
 const apiUrl = "https://platform.test";
 
 describe("types of webhooks", () => {
-  const app = createApp({ appId: "app", publicKey: "key", apiUrl });
+  const app = createApp({ appId: "app", publicKey: PUBLIC_KEY, apiUrl });
 
   it("describe the payload of an event type, and the instance", () => {
     app.webhooks.on("AppInstalled", (event) => {
@@ -48,7 +48,7 @@ describe("types of webhooks", () => {
 
   it("give a client the functions that register handlers of its modules", () => {
     const client = createClient({
-      auth: AppStrategy({ appId: "app", publicKey: "key" }),
+      auth: AppStrategy({ appId: "app", publicKey: PUBLIC_KEY }),
       modules: { products },
       apiUrl,
     });
@@ -60,7 +60,7 @@ describe("types of webhooks", () => {
 });
 
 describe("types of service plugins", () => {
-  const app = createApp({ appId: "app", publicKey: "key", apiUrl });
+  const app = createApp({ appId: "app", publicKey: PUBLIC_KEY, apiUrl });
   const rates = { shippingRates: [] };
   const twoMethods = defineServicePlugin<{
     first(call: ServicePluginRequest<{ a: string }>): { b: number };
@@ -94,7 +94,7 @@ describe("types of service plugins", () => {
   });
 
   it("give a client the functions that register service plugins of its modules", () => {
-    const auth = AppStrategy({ appId: "app", publicKey: "key" });
+    const auth = AppStrategy({ appId: "app", publicKey: PUBLIC_KEY });
     const client = createClient({ auth, modules: { shippingRates }, apiUrl });
     client.shippingRates({ getShippingRates: () => rates });
     // @ts-expect-error getShippingRates is missing
@@ -138,12 +138,12 @@ describe("types", () => {
   });
 
   it("give the instances of an app products, or the given modules", () => {
-    const app = createApp({ ...CREDENTIALS, apiUrl });
+    const app = createApp({ appId: "app", appSecret: "secret", apiUrl });
     expectTypeOf(app.instance("a").products.queryProducts()).toEqualTypeOf<ProductsQueryBuilder>();
     expectTypeOf(app.instance).returns.toEqualTypeOf<InstanceHandle>();
     // @ts-expect-error it has products only
     app.instance("a").orders;
-    const goods = createApp({ ...CREDENTIALS, apiUrl, modules: { goods: products } });
+    const goods = createApp({ appId: "app", appSecret: "secret", apiUrl, modules: { goods: products } });
     expectTypeOf(goods.instance("a").goods.queryProducts()).toEqualTypeOf<ProductsQueryBuilder>();
     // @ts-expect-error it has goods only
     goods.instance("a").products;

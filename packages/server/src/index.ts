@@ -1,4 +1,12 @@
-export { canonicalGuid, decodeBase64url, type FieldViolation, type ViolatedRule } from "@latchkey/protocol";
+import "./engines.ts";
+
+export {
+  canonicalGuid,
+  decodeBase64url,
+  type FieldViolation,
+  nearestName,
+  type ViolatedRule,
+} from "@latchkey/protocol";
 export type { Instance } from "./features/instances/index.ts";
 export type { Permission, Scope } from "./features/permissions/index.ts";
 export type {

@@ -1,3 +1,4 @@
+import "./engines.ts";
 import { runCommand } from "./wiring/commands/index.ts";
 
 // The server as a process: configured by its environment, ended by SIGTERM or SIGINT.

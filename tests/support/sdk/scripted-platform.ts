@@ -24,13 +24,17 @@ export interface ScriptedPlatform {
   readonly script: Script;
   readonly tokenRequests: SeenRequest[];
   readonly calls: SeenRequest[];
-  readonly options: ConnectionOptions & Pick<ReceiveOptions, "onRefused">;
+  readonly options: ConnectionOptions;
+  /** `options` for an app that reports no refused requests. */
+  readonly appOptions: ConnectionOptions & Pick<ReceiveOptions, "onRefused">;
 }
 
 export const API_URL = "https://platform.test";
 export const APP_ID = "b2f00000-0000-4000-8000-000000000001";
 const INSTANCE_ID = "5a1c0000-0000-4000-8000-000000000001";
 export const APP_SECRET = "lks_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp10TMIFu";
+/** A key for apps that verify nothing. */
+export const PUBLIC_KEY = `-----BEGIN PUBLIC KEY-----\n${"A".repeat(392)}\n-----END PUBLIC KEY-----`;
 export const CREDENTIALS = { appId: APP_ID, appSecret: APP_SECRET, instanceId: INSTANCE_ID };
 
 export function createScriptedPlatform(script: Script = {}): ScriptedPlatform {
@@ -50,13 +54,8 @@ export function createScriptedPlatform(script: Script = {}): ScriptedPlatform {
       : (script.onCall?.(seen, count) ?? json({}));
     return untilAborted(response, init.signal);
   };
-  return {
-    clock,
-    script,
-    tokenRequests,
-    calls,
-    options: { apiUrl: API_URL, clock, random: () => 0.5, fetch, onRefused: false },
-  };
+  const options = { apiUrl: API_URL, clock, random: () => 0.5, fetch };
+  return { clock, script, tokenRequests, calls, options, appOptions: { ...options, onRefused: false } };
 }
 
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {

@@ -24,7 +24,7 @@ export function violation(edge: Edge): string | undefined {
   if (edge.to.startsWith("node:")) {
     const isPortable = from.kind === "package" && portablePackages.includes(from.name) && !isTest(edge.from);
     const excepted = Object.entries(portableExceptions).some(
-      ([folder, module]) => edge.from.startsWith(folder) && edge.to === module,
+      ([folder, modules]) => edge.from.startsWith(folder) && modules.includes(edge.to),
     );
     return isPortable && !excepted
       ? `the package ${from.name} runs everywhere and may not import ${edge.to}`

@@ -1453,6 +1453,8 @@ export interface components {
             eventType: string;
             url: string;
             /** @enum {string} */
+            format: "jwt" | "json";
+            /** @enum {string} */
             state: "active" | "failing" | "paused" | "unconfirmed";
             confirmation: components["schemas"]["WebhookConfirmation"];
             /** @enum {string|null} */
@@ -1487,6 +1489,8 @@ export interface components {
             eventType: string;
             url: string;
             /** @enum {string} */
+            format: "jwt" | "json";
+            /** @enum {string} */
             state: "active" | "failing" | "paused" | "unconfirmed";
             confirmation: components["schemas"]["WebhookConfirmation"];
             /** @enum {string|null} */
@@ -1514,6 +1518,8 @@ export interface components {
             appId: string;
             eventType: string;
             url: string;
+            /** @enum {string} */
+            format: "jwt" | "json";
             /** @enum {string} */
             state: "active" | "failing" | "paused" | "unconfirmed";
             confirmation: components["schemas"]["WebhookConfirmation"];
@@ -3386,6 +3392,11 @@ export interface operations {
                 "application/json": {
                     eventType: string;
                     url: string;
+                    /**
+                     * @default jwt
+                     * @enum {string}
+                     */
+                    format?: "jwt" | "json";
                 };
             };
         };
@@ -3460,7 +3471,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    url: string;
+                    url?: string;
+                    /** @enum {string} */
+                    format?: "jwt" | "json";
                 };
             };
         };

@@ -42,7 +42,7 @@ function connect(change: object = {}) {
     },
     onCall: () => json({ products: [{ id: "p1", name: "Mug" }], totalResults: 1 }),
   });
-  const app = createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.options, ...change });
+  const app = createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.appOptions, ...change });
   return { ...platform, app, tokens: () => platform.calls.map(({ token }) => token) };
 }
 

@@ -2,14 +2,24 @@ import type { ApiModules } from "../api-module.ts";
 import { type AppAuth, readAccessToken } from "../app-auth.ts";
 import { AppStrategy, type AppStrategyOptions, normalScopes } from "../app-strategy.ts";
 import { createBoundedCache } from "../bounded-cache.ts";
-import { type ConnectionOptions, openConnection } from "../connection.ts";
+import { type ConnectionOptions, connectionOptions, openConnection } from "../connection.ts";
 import { contextOf } from "../context.ts";
 import { withModules } from "../create-client.ts";
 import { LatchkeyError } from "../errors.ts";
+import { checkInstanceId } from "../options/credentials.ts";
+import { fromEnvironment } from "../options/environment.ts";
+import { type OptionNames, requireKnown } from "../options/known-options.ts";
 import { createResourceCaller } from "../resource.ts";
 import { products } from "../stores/products.ts";
 import type { DefaultModules, InstanceHandle } from "./instance-handle.ts";
-import { createReceiver, type ReceiveOptions, type Receiver, type WithUser } from "./receive.ts";
+import {
+  createReceiver,
+  type ReceiveOptions,
+  type Receiver,
+  receiveOptions,
+  requireKnownReceiving,
+  type WithUser,
+} from "./receive.ts";
 
 /** Options of {@link createApp}. */
 export interface AppOptions<Modules extends ApiModules = DefaultModules>
@@ -28,7 +38,7 @@ export interface App<Modules extends ApiModules = DefaultModules> extends Receiv
    * Returns the handle of an instance. The method makes no request, and handles are cached, so call it wherever a
    * handle is needed.
    *
-   * @throws {LatchkeyError} `missing_credentials` when `instanceId` is empty
+   * @throws {LatchkeyError} `missing_credentials` when `instanceId` is missing or malformed, `invalid_option`
    */
   instance(instanceId: string, options?: InstanceOptions): InstanceHandle<Modules>;
 }
@@ -39,10 +49,19 @@ export interface InstanceOptions {
   readonly scopes?: readonly string[] | undefined;
 }
 
+const instanceOptions: OptionNames<InstanceOptions> = { scopes: null };
+const appOptions: OptionNames<AppOptions> = {
+  ...{ appId: null, appSecret: null, publicKey: null, scopes: null, modules: null },
+  ...connectionOptions,
+  ...receiveOptions,
+};
+
 /**
  * Creates one object for all instances of an app. The instances share the options and one bounded cache of tokens.
  *
- * @throws {LatchkeyError} `missing_credentials`, `missing_api_url`, `invalid_api_url` or `insecure_api_url`
+ * @param options Default: the app of the environment, as `fromEnvironment` reads it
+ * @throws {LatchkeyError} `invalid_option`, `missing_credentials`, `invalid_public_key`, `missing_api_url`,
+ *   `invalid_api_url` or `insecure_api_url`
  * @example
  * import { createApp } from "@latchkey/sdk";
  *
@@ -50,9 +69,18 @@ export interface InstanceOptions {
  * const { items } = await app.instance("<INSTANCE_ID>").products.queryProducts().find();
  */
 export function createApp<const Modules extends ApiModules = DefaultModules>(
-  options: AppOptions<Modules>,
+  options: AppOptions<Modules> = fromEnvironment(),
 ): App<Modules> {
-  const auth = AppStrategy({ ...options, instanceId: undefined, accessToken: undefined });
+  if (options !== null && typeof options === "object" && "instanceId" in options) {
+    throw new LatchkeyError(
+      "invalid_option",
+      "createApp has no option instanceId, because an app has many instances. Call app.instance(instanceId).",
+    );
+  }
+  requireKnown("createApp", options, appOptions);
+  requireKnownReceiving(options);
+  const { appId, appSecret, publicKey, scopes } = options;
+  const auth = AppStrategy({ appId, appSecret, publicKey, scopes });
   const connection = openConnection(auth, options);
   const modules = options.modules ?? ({ products } as ApiModules as Modules);
   const handles = createBoundedCache<InstanceHandle<Modules>>(connection.cacheSize);
@@ -67,17 +95,13 @@ export function createApp<const Modules extends ApiModules = DefaultModules>(
     const more = { [contextOf]: () => connection.contextFor(subject, { instanceId }) };
     return withModules(modules, connection.transportFor(subject), { more });
   };
-  const instance: App<Modules>["instance"] = (instanceId, { scopes: own } = {}) => {
-    if (typeof instanceId !== "string" || instanceId === "") {
-      throw new LatchkeyError(
-        "missing_credentials",
-        "instanceId is missing. Pass the ID of the instance to act as.",
-      );
-    }
-    const scopes = normalScopes(own) ?? auth.scopes;
+  const instance: App<Modules>["instance"] = (instanceId, given = {}) => {
+    requireKnown("app.instance", given, instanceOptions);
+    const scopes = normalScopes(given.scopes) ?? auth.scopes;
     const key = JSON.stringify([instanceId, scopes ?? null]);
     const cached = handles.get(key);
     if (cached !== undefined) return cached;
+    checkInstanceId(instanceId, auth.appId);
     const handle = open(instanceId, scopes);
     handles.set(key, handle);
     return handle;

@@ -6,6 +6,7 @@ import type { Connection } from "../connection.ts";
 import type { HasContext } from "../context.ts";
 import type { AuthenticatedFetch } from "../create-client.ts";
 import { kindOf } from "../keys/verify-jwt.ts";
+import { type OptionNames, requireKnown } from "../options/known-options.ts";
 import {
   authenticatePage,
   type PageOptions,
@@ -51,7 +52,7 @@ export interface Authenticate<Modules extends ApiModules> {
    * header of a request from the page to the app's server.
    *
    * @param rule the visitors that the page is for. Default: only users who are signed in to the dashboard
-   * @throws {LatchkeyError} `invalid_instance_parameter` with a `reason`, `missing_credentials`
+   * @throws {LatchkeyError} `invalid_instance_parameter` with a `reason`, `missing_credentials`, `invalid_option`
    * @example
    * import { createApp } from "@latchkey/sdk";
    *
@@ -91,6 +92,32 @@ export interface ReceiveOptions {
    * none. Default: one line on stderr for each reason and minute.
    */
   readonly onRefused?: OnRefused | undefined;
+}
+
+/** The names of {@link ReceiveOptions}. */
+export const receiveOptions: OptionNames<ReceiveOptions> = {
+  ...{ webhooks: null, servicePlugins: null, pages: null, onRefused: null },
+};
+const webhookOptionNames: OptionNames<WebhookOptions> = {
+  ...{ issuer: null, handledEvents: null, ack: null, waitUntil: null, onUnhandled: null, onError: null },
+};
+const servicePluginOptions: OptionNames<ServicePluginOptions> = { issuer: null, onError: null };
+const pageRule: OptionNames<PageRule> = { visitors: null };
+const pageOptions: OptionNames<PageOptions> = { secrets: null, maxAge: null };
+
+/**
+ * Checks the names of options within options.
+ *
+ * @throws {LatchkeyError} `invalid_option`
+ */
+export function requireKnownReceiving({
+  pages = {},
+  servicePlugins = {},
+  webhooks = {},
+}: ReceiveOptions): void {
+  requireKnown("webhooks of createApp", webhooks, webhookOptionNames);
+  requireKnown("servicePlugins of createApp", servicePlugins, servicePluginOptions);
+  requireKnown("pages of createApp", pages, pageOptions);
 }
 
 /** Receives requests from the platform. */
@@ -162,6 +189,7 @@ export function createReceiver<Modules extends ApiModules>(
         return Object.assign(of(call.metadata.instanceId), call);
       },
       async page(request: Request, rule: PageRule = {}) {
+        requireKnown("authenticate.page", rule, pageRule);
         const viewer = await reporting(
           (error) => refused("page", error),
           () => authenticatePage(request, rule, check),

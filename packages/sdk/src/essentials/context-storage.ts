@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type CallContext, setContextStorage } from "../context.ts";
-import { environmentContext } from "./environment.ts";
+import { environmentContext } from "./environment-context.ts";
 import { createWixContext, type WixContext } from "./wix-context.ts";
 
 /** A context, with the object that third-party modules see. */

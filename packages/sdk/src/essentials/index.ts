@@ -4,7 +4,7 @@ import { type CallContext, contextOf, type HasContext, withoutContext } from "..
 import { currentContext, runWithContext } from "./context-storage.ts";
 import { noContextError } from "./wix-context.ts";
 
-export { type EnvironmentCredentials, fromEnvironment } from "./environment.ts";
+export { type EnvironmentCredentials, fromEnvironment } from "../options/environment.ts";
 
 /**
  * Returns the current context.

@@ -78,19 +78,37 @@ describe("the API URL", () => {
   });
 });
 
-describe("the error of an invalid URL", () => {
+describe("(FR-D §3) the error of an invalid URL", () => {
   const rule =
     "is not a valid URL of an API. It must begin with https://, or with http:// for localhost, 127.0.0.0/8 and ::1, and have no user name, query and fragment.";
 
-  it.each(["localhost:4500", "127.0.0.1:4500", ""])("shows the option %j", async (apiUrl) => {
+  it.each([
+    ["localhost:4500", " Did you mean http://localhost:4500?"],
+    ["127.0.0.1:4500", " Did you mean http://127.0.0.1:4500?"],
+    ["api.example.com/base", " Did you mean https://api.example.com/base?"],
+    ['"http://localhost:4500"', " Remove the quotation marks."],
+    ["ftp://localhost", ""],
+    ["", ""],
+  ])("shows the option %j", async (apiUrl, hint) => {
     const { message } = await failureOf(() => resolveApiUrl(apiUrl, APP_SECRET));
-    expect(message).toBe(`apiUrl ${JSON.stringify(apiUrl)} ${rule}`);
+    expect(message).toBe(`apiUrl ${JSON.stringify(apiUrl)} ${rule}${hint}`);
   });
+
+  it.each(["/admin/v1", "/oauth2/token", "/stores/v1", "/.well-known/jwks.json", "/base/docs/"])(
+    "names the path %s of an API",
+    async (path) => {
+      const error = await failureOf(() => resolveApiUrl(`https://a.test${path}`, APP_SECRET));
+      expect([error.code, error.message]).toEqual([
+        "invalid_api_url",
+        `apiUrl ends with the path ${path.replace("/base", "")} of an API. Pass the URL of the platform without it.`,
+      ]);
+    },
+  );
 
   it("names the variable when the option is missing", async () => {
     vi.stubEnv("LATCHKEY_URL", "localhost:4500");
     const { message } = await failureOf(() => resolveApiUrl(undefined, APP_SECRET));
-    expect(message).toBe(`LATCHKEY_URL "localhost:4500" ${rule}`);
+    expect(message).toBe(`LATCHKEY_URL "localhost:4500" ${rule} Did you mean http://localhost:4500?`);
   });
 
   it("never shows a secret", async () => {

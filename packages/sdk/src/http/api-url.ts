@@ -22,6 +22,9 @@ export interface ApiUrl {
 const defaultApiUrl = "https://www.wixapis.com";
 const defaultHost = "wixapis.com";
 const httpHosts = "localhost, 127.0.0.0/8 and ::1";
+/** Paths that people copy with the URL of the platform. */
+const apiPath =
+  /\/(?:admin(?:\/v1)?|oauth2?(?:\/[\w-]+)?|(?:stores|apps)\/v\d|docs|openapi\.json|\.well-known\/.*)\/?$/;
 const thirdPartyOrigins: readonly string[] = [defaultApiUrl, "https://edge.wixapis.com"];
 
 /**
@@ -37,6 +40,13 @@ export function resolveApiUrl(option: string | undefined, appSecret: string): Ap
     option ?? environmentUrl() ?? defaultApiUrl,
     "the app secret and every token",
   );
+  const path = apiPath.exec(url.pathname)?.[0];
+  if (path !== undefined) {
+    throw new LatchkeyError(
+      "invalid_api_url",
+      `${name} ends with the path ${path} of an API. Pass the URL of the platform without it.`,
+    );
+  }
   if (hasLatchkeyPrefix(appSecret) && isDefaultHost(url.hostname)) {
     throw new LatchkeyError(
       "missing_api_url",
@@ -109,7 +119,7 @@ function parseApiUrl(name: string, text: string, exposed: string): URL {
       "invalid_api_url",
       // A user name or a query can contain a secret.
       `${name} ${/[@?#]/.test(text) ? "" : `${JSON.stringify(redactLine(text, []))} `}is not a valid URL of an API. ` +
-        `It must begin with https://, or with http:// for ${httpHosts}, and have no user name, query and fragment.`,
+        `It must begin with https://, or with http:// for ${httpHosts}, and have no user name, query and fragment.${hintFor(text)}`,
     );
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
@@ -120,6 +130,15 @@ function parseApiUrl(name: string, text: string, exposed: string): URL {
     );
   }
   return url;
+}
+
+function hintFor(text: string): string {
+  if (/^\s*["'“”‘’]/.test(text)) return " Remove the quotation marks.";
+  // Only a plain host and path is repeated. Other text can contain a secret.
+  const isPlain =
+    /^[\w.-]+(?::\d+)?(?:\/|$)/.test(text) && redactLine(text, []) === text && text.length < 200;
+  const host = isPlain ? parse(`http://${text}`)?.hostname : undefined;
+  return host ? ` Did you mean ${isLoopback(host) ? "http" : "https"}://${text}?` : "";
 }
 
 function isLoopback(hostname: string): boolean {

@@ -131,12 +131,13 @@ function networkError(attempt: Attempt<unknown>, error: unknown): LatchkeyError 
   );
   const reasons = why.join(": ");
   // OpenSSL reads a response in plain text as a record of a wrong version or length.
-  const advice = /wrong version number|packet length too long/.test(reasons)
+  const isPlain = /wrong version number|packet length too long/.test(reasons);
+  const advice = isPlain
     ? "The port speaks http, not https. Check the protocol and the port of apiUrl."
     : "Check that the platform is running and that apiUrl is correct.";
   return new LatchkeyError(
     "network",
     `${attempt.name()} failed, because the request could not be sent or the response could not be read${reasons && ` (${reasons})`}. ${advice}`,
-    { retryable: true, cause },
+    { retryable: !isPlain, cause },
   );
 }

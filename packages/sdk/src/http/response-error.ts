@@ -12,7 +12,8 @@ export interface NamedResponse {
 }
 
 const oauthAdvice: Readonly<Record<string, string>> = {
-  invalid_client: "Check appId and appSecret, and that the secret has not been deleted or expired.",
+  invalid_client:
+    "Check appId and appSecret, that appId is not an instanceId, and that the secret has not been deleted or expired.",
   invalid_grant: "Check that the app is installed on the site, and that instanceId belongs to this app.",
   invalid_target: "Check that the API is registered on the platform with exactly this identifier.",
   invalid_request: "Check that instanceId is the ID that the app received in the webhook AppInstalled.",

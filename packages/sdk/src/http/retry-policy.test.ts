@@ -7,8 +7,11 @@ const response = (status: number, retryAfter?: string): Outcome => ({
   status,
   headers: new Headers(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
 });
-const failure = (code: "timeout" | "network" | "aborted" | "unexpected_response"): Outcome => ({
-  error: new LatchkeyError(code, "It failed."),
+const failure = (
+  code: "timeout" | "network" | "aborted" | "unexpected_response",
+  retryable = true,
+): Outcome => ({
+  error: new LatchkeyError(code, "It failed.", { retryable }),
 });
 const NEVER = undefined;
 
@@ -30,6 +33,7 @@ describe("when a request is sent again, and after how many milliseconds", () => 
     ["500 with Retry-After", response(500, "2"), 2_125, NEVER],
     ["a time-out", failure("timeout"), 125, NEVER],
     ["a network error", failure("network"), 125, NEVER],
+    ["https to a port that speaks http", failure("network", false), NEVER, NEVER],
     ["an abort", failure("aborted"), NEVER, NEVER],
     ["a redirect", failure("unexpected_response"), NEVER, NEVER],
     ["a foreign error", { error: new Error("bug") }, NEVER, NEVER],

@@ -36,9 +36,9 @@ export function retryDelay(input: RetryInput): number | undefined {
   if (input.attempts >= maxAttempts) return undefined;
   const backoff = input.random * firstBackoffMs * 2 ** (input.attempts - 1);
   if ("error" in input.outcome) {
-    const unknownOutcome =
-      LatchkeyError.is(input.outcome.error, "timeout") || LatchkeyError.is(input.outcome.error, "network");
-    return unknownOutcome && input.idempotent ? backoff : undefined;
+    const { error } = input.outcome;
+    const unknownOutcome = LatchkeyError.is(error, "timeout") || LatchkeyError.is(error, "network");
+    return unknownOutcome && error.retryable && input.idempotent ? backoff : undefined;
   }
   const { status, headers } = input.outcome;
   const retryAfter = retryAfterMs(headers.get("retry-after"), input.now);

@@ -3,14 +3,19 @@ import { LatchkeyError } from "../errors.ts";
 import { importKey, rs256 } from "./signature.ts";
 
 const remedy = "Pass what GET /admin/v1/apps/:appId/public-key returns, as PEM or base64";
+const incomplete = `is not a complete RSA key of at least 2048 bits. ${remedy}`;
+
+/** The length of the shortest accepted key, an RSA key of 2048 bits, in bytes. */
+const minBytes = 270;
 
 /**
- * Imports a public key from PEM or from base64 of PEM. Line breaks can be real, escaped as `\n`, or replaced by
+ * Reads a public key from PEM or from base64 of PEM. Line breaks can be real, escaped as `\n`, or replaced by
  * spaces, as in files and environment variables.
  *
  * @throws {LatchkeyError} `invalid_public_key`
  */
-export async function importPublicKey(text: string): Promise<CryptoKey> {
+export function readPublicKey(text: string): Bytes {
+  if (typeof text !== "string" || text === "") throw invalid(`is missing or no text. ${remedy}`);
   const pem = text.includes("-----BEGIN") ? text : decodeBase64(text);
   if (pem?.includes("BEGIN RSA PUBLIC KEY")) {
     throw invalid("is PKCS#1. Convert it: openssl rsa -RSAPublicKey_in -in key.pem -pubout");
@@ -21,10 +26,21 @@ export async function importPublicKey(text: string): Promise<CryptoKey> {
   const body = pem?.match(/-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----/)?.[1];
   const bytes = body === undefined ? undefined : bytesOf(body.replaceAll(/\\r|\\n|\s/g, ""));
   if (bytes === undefined) throw invalid(`is not a public key. ${remedy}`);
+  if (bytes.length < minBytes) throw invalid(incomplete);
+  return bytes;
+}
+
+/**
+ * Imports a public key.
+ *
+ * @throws {LatchkeyError} `invalid_public_key`
+ */
+export async function importPublicKey(text: string): Promise<CryptoKey> {
+  const bytes = readPublicKey(text);
   try {
     return await importKey(rs256, bytes);
   } catch (cause) {
-    throw invalid(`is not a complete RSA key of at least 2048 bits. ${remedy}`, cause);
+    throw invalid(incomplete, cause);
   }
 }
 

@@ -5,9 +5,9 @@ import {
   servicePluginType,
   webhookType,
 } from "@latchkey/protocol";
-import { type InvalidDeliveryReason, LatchkeyError } from "../errors.ts";
 import { isSameIssuer } from "../http/issuer.ts";
 import { redactLine } from "../http/redact.ts";
+import { invalidDelivery } from "./invalid-delivery.ts";
 import { hasSignature, rs256 } from "./signature.ts";
 import type { VerificationKeys } from "./verification-keys.ts";
 
@@ -48,7 +48,9 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Js
     throw invalidDelivery(
       expected,
       "malformed",
-      "is not a signed JWT. Pass the request body as unchanged text",
+      text.startsWith("{")
+        ? "is JSON. Change the format of the webhook to jwt"
+        : "is not a signed JWT. Pass the request body as unchanged text",
     );
   }
   if (alg !== rs256.alg) throw invalidDelivery(expected, "malformed", "is not signed with RS256");
@@ -145,13 +147,4 @@ function checkTimes(
       "has expired. If this happens often, compare the clocks of this machine and of the platform",
     );
   }
-}
-
-/** Creates an error. The message contains no part of the JWT, except a verified issuer. */
-export function invalidDelivery(
-  { what }: { readonly what: string },
-  reason: InvalidDeliveryReason,
-  why: string,
-): LatchkeyError {
-  return new LatchkeyError("invalid_delivery", `The ${what} ${why}.`, { reason });
 }

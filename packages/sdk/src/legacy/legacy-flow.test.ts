@@ -58,7 +58,7 @@ describe("the legacy flow against the real platform", () => {
   });
 
   it("sends owners of the public platform to its website", () => {
-    const auth = AppStrategy({ appId: app.appId, appSecret: "a secret of the public platform" });
+    const auth = AppStrategy({ appId: app.appId, appSecret: "secret-of-the-public-platform" });
     const client = createClient({ auth, apiUrl: "https://www.wixapis.com" });
     expect(client.auth.getInstallUrl({ redirectUrl: "https://a.example" })).toBe(
       `https://www.wix.com/installer/install?redirectUrl=https%3A%2F%2Fa.example&appId=${app.appId}`,

@@ -15,7 +15,7 @@ import { createClient } from "../create-client.ts";
 import type { PageOptions } from "./authenticate-page.ts";
 import { readInstanceParameter } from "./instance-parameter.ts";
 
-const { clock, options } = createScriptedPlatform();
+const { appOptions, clock } = createScriptedPlatform();
 const at = (ms: number) => new Date(clock.now() + ms).toISOString();
 const owner: InstanceParameter = {
   ...{ instanceId: INSTANCE, appDefId: APP_ID, signDate: at(-60_000), expirationDate: at(3_600_000) },
@@ -25,7 +25,7 @@ async function signed(change: object = {}, secret = APP_SECRET): Promise<string>
   return await writeInstanceParameter({ ...owner, ...change }, await importInstanceKey(secret));
 }
 const connect = (pages: PageOptions = {}) =>
-  createApp({ appId: APP_ID, appSecret: APP_SECRET, ...options, clock, pages });
+  createApp({ appId: APP_ID, appSecret: APP_SECRET, ...appOptions, clock, pages });
 const inUrl = (value: string) => new Request(`https://app.test/page?tab=1&instance=${value}`);
 
 describe("a page", () => {
@@ -118,7 +118,7 @@ describe("a user of a page", () => {
   const sent = () => new Request("https://app.test/api", { headers: { authorization: "page-token" } });
   function withInfo(response: object) {
     const platform = createScriptedPlatform({ onCall: () => json(response) });
-    return { platform, app: createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.options }) };
+    return { platform, app: createApp({ appId: APP_ID, appSecret: APP_SECRET, ...platform.appOptions }) };
   }
 
   test("is verified by the platform; calls then act as the user or as the app", async () => {

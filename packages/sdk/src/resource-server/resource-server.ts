@@ -4,6 +4,7 @@ import { resolveApiUrl } from "../http/api-url.ts";
 import type { Network } from "../http/attempt.ts";
 import { createUncachedFetch } from "../http/uncached-fetch.ts";
 import { createKeySet } from "../keys/key-set.ts";
+import { type OptionNames, requireKnown } from "../options/known-options.ts";
 import { callBack } from "../reports/call-back.ts";
 import { createLimitedLog } from "../reports/limited-log.ts";
 import { type Access, accessOfClaims } from "./access.ts";
@@ -67,6 +68,11 @@ export interface ResourceServer {
   require(request: TokenCarrier, permission?: string): Promise<Access>;
 }
 
+const optionNames: OptionNames<CommonOptions & (OnlineOptions | OfflineOptions)> = {
+  ...{ issuer: null, audience: null, apiKey: null, offline: null, apiUrl: null, cacheSize: null },
+  ...{ onUnavailable: null, onRefused: null, fetch: null, clock: null },
+};
+
 const defaultCacheSize = 10_000;
 const keysTimeoutMs = 5_000;
 
@@ -77,8 +83,8 @@ const keysTimeoutMs = 5_000;
  * it only fetches the platform's public keys, and a revoked token stays valid until it expires, at most 4 hours after
  * minting.
  *
- * @throws {LatchkeyError} `missing_credentials` without `apiKey` and `offline`, `invalid_api_url` or
- *   `insecure_api_url`
+ * @throws {LatchkeyError} `invalid_option`, `missing_credentials` without `apiKey` and `offline`, `invalid_api_url`
+ *   or `insecure_api_url`
  * @throws {TypeError} when `issuer` or `audience` is missing, or both are equal
  * @example
  * import { createResourceServer } from "@latchkey/sdk/resource-server";
@@ -94,6 +100,7 @@ const keysTimeoutMs = 5_000;
  * );
  */
 export function createResourceServer(options: ResourceServerOptions): ResourceServer {
+  requireKnown("createResourceServer", options, optionNames);
   const check = createCheck(options);
   const report = createReport(options);
   return {

@@ -35,9 +35,9 @@ const signed = (change: object = {}, keys = own) =>
   keys.sign(callClaims(change), { alg: "RS256", typ: "service-plugin+jwt", kid: keys.kid });
 
 function connect(servicePlugins: ServicePluginOptions = {}) {
-  const { options } = createScriptedPlatform();
+  const { appOptions } = createScriptedPlatform();
   const credentials = { appId: APP_ID, appSecret: APP_SECRET, publicKey: own.publicKey };
-  return createApp({ ...credentials, ...options, servicePlugins });
+  return createApp({ ...credentials, ...appOptions, servicePlugins });
 }
 const rate = { code: "std", title: "Standard", cost: { price: "4.90", currency: "EUR" } };
 const request = (body: string, at = url) => new Request(at, { method: "POST", body });

@@ -1,7 +1,7 @@
-import { readServicePluginData, type ServicePluginData, servicePluginType } from "@latchkey/protocol";
+import type { ServicePluginData } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
-import { invalidDelivery, verifyJwt } from "../keys/verify-jwt.ts";
+import { invalidDelivery } from "../keys/invalid-delivery.ts";
 import { reporting } from "../reports/reporting.ts";
 import { readBody, requireText } from "../webhooks/read-body.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type ServicePluginDefinition,
 } from "./definition.ts";
 import { asServicePluginError } from "./service-plugin-error.ts";
+import type { VerifiedCall } from "./verify-call.ts";
 
 /** Options of service plugins. */
 export interface ServicePluginOptions {
@@ -103,13 +104,6 @@ export interface ServicePluginReceiver {
   accept(call: ServicePluginCall): Promise<AcceptedCall>;
 }
 
-/** A call with a verified JWT. */
-interface VerifiedCall {
-  readonly data: ServicePluginData;
-  /** The URL that the JWT is bound to; absent on the third-party platform. */
-  readonly htu: unknown;
-}
-
 export function createServicePlugins(dependencies: ServicePluginDependencies): ServicePluginReceiver {
   const { clock, options } = dependencies;
   const implemented = new Map<string, Implemented>();
@@ -118,12 +112,10 @@ export function createServicePlugins(dependencies: ServicePluginDependencies): S
   const checking = <Result>(check: () => Promise<Result>): Promise<Result> =>
     reporting(dependencies.refused, check);
   const verify = async (jwt: string): Promise<VerifiedCall> => {
-    const expected = { ...dependencies, issuer, what: "call", type: servicePluginType, now: clock.now() };
-    const { data: given, htu } = await verifyJwt(requireText(jwt), expected);
-    const data = readServicePluginData(given);
-    if (data === undefined)
-      throw invalidDelivery(expected, "malformed", "does not contain a service plugin call");
-    return { data, htu };
+    const text = requireText(jwt);
+    // Loaded on use, so that clients that only call APIs do not load it.
+    const { verifyCall } = await import("./verify-call.ts");
+    return await verifyCall(text, { ...dependencies, issuer, now: clock.now() });
   };
   const select = ({ data, htu }: VerifiedCall, url: string): AcceptedCall => {
     const { componentType, method, run } = find(implemented, data, url);

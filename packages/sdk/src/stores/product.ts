@@ -250,18 +250,25 @@ interface IdField {
   readonly _id: string;
 }
 
+/** Fields whose names the compiler lists in its errors, instead of `keyof` and the names of types. */
+type Listed<Fields> = { readonly [Name in `${keyof Fields & string}`]: Fields[Name & keyof Fields] };
+
 /** The fields that a product query can use. */
 export interface ProductQueryFields {
-  readonly equality: TextFields &
-    OrderedFields &
-    ListFields &
-    IdField & {
-      readonly productType: ProductType;
-      readonly inventoryStatus: InventoryStatus;
-    };
-  readonly order: TextFields & OrderedFields & IdField;
-  readonly start: TextFields & IdField;
-  readonly text: TextFields;
+  readonly equality: Listed<
+    TextFields &
+      OrderedFields &
+      ListFields &
+      IdField & {
+        readonly productType: ProductType;
+        readonly inventoryStatus: InventoryStatus;
+      }
+  >;
+  readonly order: Listed<TextFields & OrderedFields & IdField>;
+  readonly start: Listed<TextFields & IdField>;
+  readonly text: Listed<TextFields>;
   readonly list: ListFields;
-  readonly sort: Exclude<keyof TextFields, "description"> | keyof OrderedFields | "_id" | "productType";
+  readonly sort: keyof Listed<
+    Omit<TextFields, "description"> & OrderedFields & IdField & { readonly productType: ProductType }
+  >;
 }

@@ -35,7 +35,7 @@ describe("a rejected token request", () => {
       retryable: false,
       message:
         "The token request failed with status 401 (invalid_client: The app or its secret is not known), " +
-        "request ID req-1. Check appId and appSecret, and that the secret has not been deleted or expired.",
+        "request ID req-1. Check appId and appSecret, that appId is not an instanceId, and that the secret has not been deleted or expired.",
     });
     expect(tokenRequests).toHaveLength(1);
   });
@@ -72,14 +72,18 @@ describe("a rejected token request", () => {
     expect((await failureOf(call())).message).toContain(`. ${advice}`);
   });
 
-  it("says that the port speaks http", async () => {
+  it("says that the port speaks http, and does not try again", async () => {
     const server = createServer((_request, response) => response.end("x"));
+    let connections = 0;
+    server.on("connection", () => {
+      connections += 1;
+    });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const apiUrl = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const client = createClient({ auth: AppStrategy(CREDENTIALS), apiUrl, random: () => 0 });
-    const { code, message } = await failureOf(client.fetchWithAuth("/x"));
+    const { code, message, retryable } = await failureOf(client.fetchWithAuth("/x"));
     server.close();
-    expect(code).toBe("network");
+    expect([code, retryable, connections]).toEqual(["network", false, 1]);
     expect(message).toContain("The port speaks http, not https. Check the protocol and the port of apiUrl.");
   });
 

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { createApp } from "../app/create-app.ts";
 
 const own = makeKeys("own");
-const { options } = createScriptedPlatform();
-const app = createApp({ appId: APP_ID, appSecret: APP_SECRET, publicKey: own.publicKey, ...options });
+const { appOptions } = createScriptedPlatform();
+const app = createApp({ appId: APP_ID, appSecret: APP_SECRET, publicKey: own.publicKey, ...appOptions });
 const tooLarge =
   "The body of the request has more than 1 MiB. The platform sends less: check what calls this address.";
 const chunk = new TextEncoder().encode("x".repeat(65_536));

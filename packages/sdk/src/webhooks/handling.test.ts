@@ -20,7 +20,7 @@ beforeAll(() => {
 function connect(webhooks: WebhookOptions = {}) {
   const platform = createScriptedPlatform({ onCall: () => json({ products: [], metadata: {} }) });
   const credentials = { appId: APP_ID, appSecret: APP_SECRET, publicKey: keys.publicKey };
-  return { platform, app: createApp({ ...credentials, ...platform.options, webhooks }) };
+  return { platform, app: createApp({ ...credentials, ...platform.appOptions, webhooks }) };
 }
 const signed = (message = {}, change = {}) => keys.sign(claimsOf(message, change));
 const post = (body: string) => new Request("https://app.test/hooks", { method: "POST", body });

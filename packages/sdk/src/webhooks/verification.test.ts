@@ -116,8 +116,9 @@ describe("a public key", () => {
     ],
     ["-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", /is not a complete RSA key/],
     ["my-key", /is not a public key. Pass what GET .*public-key returns/],
-  ])("is rejected when it is %j", async (publicKey, text) => {
-    const error = await failureOf(connect({ publicKey }).webhooks.parseJWT(own.sign(claimsOf())));
+    ["", /is missing or no text/],
+  ])("is rejected at once when it is %j", async (publicKey, text) => {
+    const error = await failureOf(() => connect({ publicKey }));
     expect([error.code, error.message]).toEqual(["invalid_public_key", expect.stringMatching(text)]);
     expect(JSON.stringify(error) + error.stack).not.toContain("MIIB");
   });

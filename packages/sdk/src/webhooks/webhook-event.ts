@@ -1,6 +1,6 @@
 import { type Identity, type JsonObject, readWebhookMessage } from "@latchkey/protocol";
 import { parseObject } from "../http/json.ts";
-import { invalidDelivery } from "../keys/verify-jwt.ts";
+import { invalidDelivery } from "../keys/invalid-delivery.ts";
 
 /** A verified webhook. */
 export interface WebhookEvent<Payload = JsonObject> {

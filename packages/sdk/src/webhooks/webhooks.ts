@@ -1,15 +1,16 @@
-import { webhookType } from "@latchkey/protocol";
+import { nearestName } from "@latchkey/protocol";
 import type { Incoming } from "../connection.ts";
 import { LatchkeyError } from "../errors.ts";
-import { verifyJwt } from "../keys/verify-jwt.ts";
+import { didYouMean } from "../options/known-options.ts";
 import { callBack } from "../reports/call-back.ts";
 import { reporting } from "../reports/reporting.ts";
 import { type EventDefinition, envelopeFor, isEventDefinition } from "./event-definition.ts";
 import { type HandledEvents, rememberInMemory } from "./handled-events.ts";
+import { type KnownEventType, knownEventTypes } from "./known-event-types.ts";
 import type { WebhookPayloads } from "./payloads.ts";
 import { readBody, requireText } from "./read-body.ts";
 import { type EventPosition, followSequences, type MissingEvents } from "./sequences.ts";
-import { readEvent, type WebhookEvent } from "./webhook-event.ts";
+import type { WebhookEvent } from "./webhook-event.ts";
 
 /** Options of webhooks. */
 export interface WebhookOptions {
@@ -61,6 +62,7 @@ export interface Webhooks<Extra extends object = object> {
   /**
    * Registers a handler for an event type, or for an event of a module.
    *
+   * @throws {LatchkeyError} `invalid_option` when the event type is almost, but not quite, that of a built-in type
    * @example
    * import { createApp } from "@latchkey/sdk";
    *
@@ -72,8 +74,8 @@ export interface Webhooks<Extra extends object = object> {
     handler: WebhookHandler<HandledEvent<WebhookPayloads[Type]> & Extra>,
   ): void;
   on<Envelope>(event: EventDefinition<Envelope>, handler: WebhookHandler<Envelope>): void;
-  on<Payload = Readonly<Record<string, unknown>>>(
-    eventType: string,
+  on<Payload = Readonly<Record<string, unknown>>, Type extends string = string>(
+    eventType: Type & KnownEventType<Type>,
     handler: WebhookHandler<HandledEvent<Payload> & Extra>,
   ): void;
   /**
@@ -136,8 +138,10 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
   };
   const verify = (read: () => unknown): Promise<WebhookEvent> =>
     reporting(dependencies.refused, async () => {
-      const expected = { ...dependencies, what: "webhook", type: webhookType, now: clock.now() };
-      return readEvent(await verifyJwt(requireText(await read()), expected));
+      const jwt = requireText(await read());
+      // Loaded on use, so that clients that only call APIs do not load it.
+      const { verifyWebhook } = await import("./verify-webhook.ts");
+      return await verifyWebhook(jwt, { ...dependencies, now: clock.now() });
     });
   const dispatch = async (event: WebhookEvent): Promise<ProcessedEvent> => {
     const handled = await once(event, () => sequences.follow(event, (position) => run(event, position)));
@@ -151,6 +155,7 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
       if (!known || typeof type !== "string" || typeof handler !== "function") {
         throw new TypeError("on() takes an event type, or an event of a module, and a function.");
       }
+      if (typeof event === "string") requireNoTypingError(event);
       const run = handler as WebhookHandler<unknown>;
       const wrapped =
         typeof event === "string" ? run : (given: HandledEvent) => run(envelopeFor(event, given));
@@ -162,6 +167,16 @@ export function createWebhooks(dependencies: WebhookDependencies): WebhookReceiv
     processRequest: async (request) => dispatch(await webhooks.parseRequest(request)),
   } satisfies Webhooks);
   return { webhooks, dispatch };
+}
+
+/** Types of a platform owner have any name, except one that is almost that of a built-in type. */
+function requireNoTypingError(eventType: string): void {
+  const meant = nearestName(eventType, knownEventTypes);
+  if (meant === undefined || meant === eventType) return;
+  throw new LatchkeyError(
+    "invalid_option",
+    `on() got the event type ${JSON.stringify(eventType)}.${didYouMean(meant)}`,
+  );
 }
 
 /** Runs the work of an event unless it is already handled. A second delivery during the work waits for it. */

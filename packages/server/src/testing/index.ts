@@ -1,3 +1,5 @@
+import "../engines.ts";
+
 export type { Fault, NewFault, State } from "../wiring/development/index.ts";
 export { type Stub, type StubCall, type StubResource, stubResource } from "../wiring/stub-resource.ts";
 export { TestKitError, type TestKitErrorCode } from "./kit-error.ts";

@@ -272,8 +272,8 @@ describe.each(engines)("on %s", (engine) => {
           values (${id}, ${id}, 'webhook', ${appId}, 'own', ${status}, 1, 0, 0, 0, ${now}, ${ended})`.execute(
           trx,
         );
-        await sql`insert into delivery_attempts (delivery_id, attempt, started_at, duration_ms, outcome)
-          values (${id}, 1, ${now}, 5, 'delivered')`.execute(trx);
+        await sql`insert into delivery_attempts (delivery_id, attempt, started_at, duration_ms, format, outcome)
+          values (${id}, 1, ${now}, 5, 'jwt', 'delivered')`.execute(trx);
       }
     });
   }

@@ -1,4 +1,4 @@
-import { ValidationError, type ViolatedRule } from "@latchkey/server";
+import { nearestName, ValidationError, type ViolatedRule } from "@latchkey/server";
 
 /**
  * An error about one field. The path contains only names of the API, because input is never echoed.
@@ -18,7 +18,9 @@ export function violation(
 /** The error for a field that is none of `names`. The field is named if it is short and plain, as a typing error is. */
 export function unknownField(path: string, field: string, names: readonly string[]): ValidationError {
   const named = /^[\w.$]{1,40}$/.test(field) ? `the unknown field ${field}` : "an unknown field";
-  return violation(path, "INVALID_ENUM_VALUE", `has ${named}; use one of ${names.join(", ")}`);
+  const meant = nearestName(field, names);
+  const question = meant === undefined ? "" : ` (did you mean ${meant}?)`;
+  return violation(path, "INVALID_ENUM_VALUE", `has ${named}${question}; use one of ${names.join(", ")}`);
 }
 
 /** The error for more than `threshold` items. */

@@ -2,6 +2,7 @@ import { useChange } from "../../api/changes.ts";
 import { api } from "../../api/client.ts";
 import { bodyOf, taggedBodyOf } from "../../api/queries.ts";
 import type { SavedUrl } from "../url-form.tsx";
+import type { WebhookDetails } from "./queries.ts";
 
 /** The ids in the path of a webhook. */
 export interface WebhookIds {
@@ -9,10 +10,17 @@ export interface WebhookIds {
   readonly webhookId: string;
 }
 
+/** The format of the body of a webhook. */
+export type WebhookFormat = WebhookDetails["format"];
+
 /** Subscribes an app to an event type. */
 export const useCreateWebhook = (appId: string) =>
-  useChange(["apps", appId], async (body: { eventType: string; url: string }, header) =>
-    bodyOf(await api.POST("/admin/v1/apps/{appId}/webhooks", { params: { path: { appId }, header }, body })),
+  useChange(
+    ["apps", appId],
+    async (body: { eventType: string; url: string; format: WebhookFormat }, header) =>
+      bodyOf(
+        await api.POST("/admin/v1/apps/{appId}/webhooks", { params: { path: { appId }, header }, body }),
+      ),
   );
 
 /** Changes the address of a webhook, unless somebody else has changed it. */
@@ -23,6 +31,17 @@ export const useChangeWebhook = ({ appId, webhookId }: WebhookIds) =>
       await api.PATCH("/admin/v1/apps/{appId}/webhooks/{webhookId}", { params, body: { url } }),
     );
   });
+
+/** Changes the format of a webhook. */
+export const useChangeFormat = ({ appId, webhookId }: WebhookIds) =>
+  useChange(["apps", appId], async (format: WebhookFormat) =>
+    bodyOf(
+      await api.PATCH("/admin/v1/apps/{appId}/webhooks/{webhookId}", {
+        params: { path: { appId, webhookId } },
+        body: { format },
+      }),
+    ),
+  );
 
 /** Deletes a webhook. The page that shows it is left, so it is not read again. */
 export const useDeleteWebhook = (path: WebhookIds) =>

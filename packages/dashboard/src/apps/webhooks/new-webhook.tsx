@@ -1,20 +1,21 @@
-import { Button, Group, Stack, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { showAtFields } from "../../parts/field-problem.ts";
 import { Panel } from "../../parts/panel.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
-import { useCreateWebhook } from "./changes.ts";
+import { useCreateWebhook, type WebhookFormat } from "./changes.ts";
 import { eventTypesQuery } from "./queries.ts";
 import { SigningSecret } from "./secret.tsx";
+import { formatLabels } from "./settings.tsx";
 
 /** The form for another webhook; then its signing secret, until the page is left. */
 export function NewWebhook({ appId }: { appId: string }): ReactNode {
   const create = useCreateWebhook(appId);
   const { data: types = [] } = useQuery(eventTypesQuery);
   const [secret, setSecret] = useState<string>();
-  const form = useForm({ initialValues: { eventType: "", url: "" } });
+  const form = useForm({ initialValues: { eventType: "", url: "", format: "jwt" as WebhookFormat } });
   const listId = useId();
   const chosen = types.find(({ eventType }) => eventType === form.getValues().eventType);
   const submit = form.onSubmit((values) =>
@@ -27,10 +28,7 @@ export function NewWebhook({ appId }: { appId: string }): ReactNode {
     ),
   );
   return (
-    <Panel
-      title="Create a webhook"
-      note="Events are sent as a signed JWT. The SDK and Standard Webhooks libraries verify them."
-    >
+    <Panel title="Create a webhook" note="Each event is sent to the URL in a signed request.">
       <form onSubmit={submit} noValidate>
         <Stack>
           <TextInput
@@ -52,6 +50,11 @@ export function NewWebhook({ appId }: { appId: string }): ReactNode {
             placeholder="https://app.example/webhooks"
             type="url"
             {...form.getInputProps("url")}
+          />
+          <NativeSelect
+            label="Format"
+            data={Object.entries(formatLabels).map(([value, label]) => ({ value, label }))}
+            {...form.getInputProps("format")}
           />
           <ProblemAlert error={create.error} />
           <Group>

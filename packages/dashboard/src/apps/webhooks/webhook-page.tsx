@@ -4,10 +4,10 @@ import { Link, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Copyable } from "../../parts/copyable.tsx";
 import { ProblemAlert } from "../../parts/problem-alert.tsx";
-import { AddressForm } from "./address-form.tsx";
 import { webhookQuery } from "./queries.ts";
 import { Replay } from "./replay.tsx";
 import { Secret } from "./secret.tsx";
+import { AddressForm, Format } from "./settings.tsx";
 import { TestDelivery } from "./test-delivery.tsx";
 import { WebhookActions } from "./webhook-actions.tsx";
 import { WebhookHealth } from "./webhook-health.tsx";
@@ -49,6 +49,7 @@ export function WebhookPage(): ReactNode {
           </Group>
           <TestDelivery webhook={webhook} />
           <AddressForm key={webhookId} webhook={webhook} />
+          <Format webhook={webhook} />
           <Replay webhook={webhook} />
           <Secret webhook={webhook} />
           <Copyable label="Webhook ID" value={webhookId} />

@@ -17,4 +17,5 @@ export type * from "./schema/index.ts";
 export { measureSearches } from "./search-time.ts";
 export { isOlder, type SecurityColumns, type SecurityState } from "./security-changes/last-seen.ts";
 export { markSecurityChange } from "./security-changes/security-changes.queries.ts";
+export { sqlite } from "./sqlite/node-sqlite.ts";
 export { storableText } from "./storable-text.ts";

@@ -273,6 +273,8 @@ export const operatorErrors = {
   no_platform: "This database contains no platform: no server has used it.",
   invalid_command: "The command is not valid. Run latchkey --help.",
   audit_unavailable: "The audit log cannot be read.",
+  app_unavailable: "The platform did not respond with the credentials of the app.",
+  program_not_started: "The program could not be started.",
   migration_changed: "A migration that was applied to this database has since been edited.",
   migration_failed: "A migration could not be applied; it was rolled back.",
   migration_blocked:

@@ -85,6 +85,7 @@ function writeAttempt(outcome: "delivered" | "wrong_status", nextAttemptAt?: num
         deliveryId: delivery.delivery_id,
         webhookId: filledIds.webhook(1),
         attempt: 1,
+        format: "jwt" as const,
         result,
         startedAt: storage.now,
         nextAttemptAt,

@@ -7,11 +7,15 @@ export interface Report {
   readonly text: string;
   /** Whether the command ended with exit code 1. Default: false. */
   readonly failed?: boolean;
+  /** The exit code of a program that the command ran. Default: 0, or 1 for `failed`. */
+  readonly exitCode?: number;
 }
 
 export interface CommandCall {
   readonly env: Environment;
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** The program and its arguments after `--`, for commands that take one. */
+  readonly program?: readonly string[];
   /** Prints a line on standard error while the command runs. */
   readonly progress: (text: string) => void;
 }
@@ -22,5 +26,7 @@ export interface Command {
   readonly options: ParseArgsOptionsConfig;
   /** How `--help` shows the options, one line each. */
   readonly usage: readonly string[];
+  /** Whether a program follows the options, after `--`. Default: false. */
+  readonly takesProgram?: boolean;
   run(call: CommandCall): Promise<Report>;
 }

@@ -7,10 +7,12 @@ import type { Command, Report } from "./command.ts";
 import { migrateCommand } from "./migrate.ts";
 import { migrateTokensCommand } from "./migrate-tokens.ts";
 import { restore } from "./restore.ts";
+import { run } from "./run.ts";
 import { serve } from "./serve.ts";
 
 const commands: Readonly<Record<string, Command>> = {
   serve,
+  run,
   migrate: migrateCommand,
   restore,
   "migrate-tokens": migrateTokensCommand,
@@ -22,7 +24,7 @@ const common = { json: { type: "boolean" }, help: { type: "boolean" } } as const
 /**
  * Runs a command of `latchkey`: prints its report on standard output, or an error on standard error.
  *
- * @returns the exit code: 0, 1 when the command failed, or 2 when it is not valid
+ * @returns the exit code: 0, 1 when the command failed, 2 when it is not valid, or that of the program that it ran
  */
 export async function runCommand(args: readonly string[], env: Environment): Promise<number> {
   try {
@@ -33,27 +35,31 @@ export async function runCommand(args: readonly string[], env: Environment): Pro
       const names = Object.keys(commands).join(", ");
       throw new OperatorError("invalid_command", `There is no command ${name}. Commands: ${names}.`);
     }
-    const options = parseOptions(command, rest);
+    const end = command.takesProgram === true ? rest.indexOf("--") : -1;
+    const program = end === -1 ? [] : rest.slice(end + 1);
+    const options = parseOptions(command, end === -1 ? rest : rest.slice(0, end));
     if (options.help) return print({ json: {}, text: helpOf(name, command) }, false);
     const progress = (text: string): void => void process.stderr.write(`latchkey: ${text}\n`);
-    return print(await command.run({ env, options, progress }), options.json === true);
+    return print(await command.run({ env, options, program, progress }), options.json === true);
   } catch (error) {
     process.stderr.write(`latchkey: ${describeStartupError(error)}\n`);
     return error instanceof OperatorError && error.code === "invalid_command" ? 2 : 1;
   }
 }
 
-function parseOptions({ options }: Command, args: string[]) {
+function parseOptions({ options, takesProgram }: Command, args: string[]) {
   try {
     return parseArgs({ args, options: { ...options, ...common } }).values as Record<string, string | boolean>;
   } catch (cause) {
-    throw new OperatorError("invalid_command", undefined, { cause });
+    const advice = takesProgram === true ? "Write -- before the program and its arguments." : undefined;
+    throw new OperatorError("invalid_command", advice, { cause });
   }
 }
 
-function print({ failed = false, json, text }: Report, asJson: boolean): number {
-  process.stdout.write(asJson ? `${JSON.stringify(json)}\n` : `${text}\n`);
-  return failed ? 1 : 0;
+function print({ exitCode, failed = false, json, text }: Report, asJson: boolean): number {
+  const shown = asJson ? JSON.stringify(json) : text;
+  if (shown !== "") process.stdout.write(`${shown}\n`);
+  return exitCode ?? (failed ? 1 : 0);
 }
 
 function help(): string {

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { sqlite } from "../../infrastructure/database/index.ts";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 
 /** Outcomes that stay. The next run tries every other one again. */
@@ -49,7 +50,7 @@ export class Journal {
     // SQLite would create it readable by everyone.
     closeSync(openSync(file, "a", 0o600));
     chmodSync(file, 0o600);
-    this.#db = new DatabaseSync(file);
+    this.#db = new sqlite.DatabaseSync(file);
     try {
       this.#db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
       this.#db.exec(tables);

@@ -137,8 +137,8 @@ const fieldNames =
   "name, description, sku, slug, id, price, numericId, lastUpdated, createdDate, productType, inventoryStatus, collections.id, options.<name>";
 test.each([
   [{ colour: "red" }, "the unknown field colour"],
+  [{ prize: { $gt: 5 } }, "the unknown field prize (did you mean price?)"],
   [{ constructor: "x" }, "the unknown field constructor"],
-  [{ $where: "1" }, "the unknown field $where"],
   [{ "options.": "x" }, "the unknown field options."],
   [{ "options.a\0": "x" }, "an unknown field"],
   [{ ["c".repeat(41)]: "red" }, "an unknown field"],

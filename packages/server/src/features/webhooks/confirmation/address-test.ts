@@ -6,6 +6,7 @@ import {
   type AttemptResult,
   classifyAttempt,
   type DeliveryPolicy,
+  type SignedRequest,
   signedRequest,
 } from "../dispatch/index.ts";
 import type { OpenSecrets } from "../subscriptions/index.ts";
@@ -29,11 +30,11 @@ const testEventType = "latchkey.webhook.test";
  */
 export function createAddressTest(deps: AddressTestDependencies) {
   return async (webhook: WebhooksTable, key: AppSigningKey): Promise<string | undefined> => {
-    const right = await send(deps, webhook, { key, sign: (body) => body });
+    const right = await send(deps, webhook, { key, change: (request) => request });
     if (right.outcome !== "delivered") {
       return `The correctly signed ${testEventType} was not accepted. ${right.detail}`;
     }
-    const wrong = await send(deps, webhook, { key, sign: breakSignature });
+    const wrong = await send(deps, webhook, { key, change: breakSignature });
     if (wrong.outcome === "delivered") {
       return `The endpoint responded with ${wrong.status} to a wrong signature. It must verify signatures, and refuse wrong ones with another status, such as 401.`;
     }
@@ -46,7 +47,7 @@ export function createAddressTest(deps: AddressTestDependencies) {
 async function send(
   { clock, ids, issuer, openSecrets, outbound, policy }: AddressTestDependencies,
   webhook: WebhooksTable,
-  { key, sign }: { key: AppSigningKey; sign: (body: string) => string },
+  { change, key }: { change: (request: SignedRequest) => SignedRequest; key: AppSigningKey },
 ): Promise<AttemptResult> {
   const now = clock.now();
   const message = {
@@ -54,8 +55,11 @@ async function send(
     ...{ event_id: ids.ordered(), instance_id: null, sequence: null, identity: null },
     ...{ payload: "{}", occurred_at: now },
   };
-  const material = { ...key, issuer, jti: ids.guid(), secrets: openSecrets(webhook, now) };
-  const { body, headers } = await signedRequest(message, material, now);
+  const material = {
+    ...{ ...key, format: webhook.format, issuer, jti: ids.guid() },
+    secrets: openSecrets(webhook, now),
+  };
+  const request = change(await signedRequest(message, material, now));
   const { timeoutMs } = policy;
   const attributes = {
     "latchkey.app_id": webhook.app_id,
@@ -64,11 +68,18 @@ async function send(
   };
   const span = { name: "webhook confirmation", attributes };
   const { url } = webhook;
-  return classifyAttempt(policy, await outbound.post({ url, headers, body: sign(body), timeoutMs, span }));
+  return classifyAttempt(policy, await outbound.post({ ...request, url, timeoutMs, span }));
 }
 
-/** Changes the signature of a JWT. The signature in the headers covers the body, so it becomes wrong too. */
-function breakSignature(jwt: string): string {
-  const start = jwt.lastIndexOf(".") + 1;
-  return jwt.slice(0, start) + (jwt[start] === "A" ? "B" : "A") + jwt.slice(start + 1);
+/** Changes all signatures: that of a JWT, and those in the headers. */
+function breakSignature({ body, headers }: SignedRequest): SignedRequest {
+  const signatures = headers["webhook-signature"] ?? "";
+  return {
+    body: body.startsWith("{") ? body : changeAt(body, body.lastIndexOf(".") + 1),
+    headers: { ...headers, "webhook-signature": signatures.replaceAll(/(?<=v1,)./g, (c) => changeAt(c, 0)) },
+  };
+}
+
+function changeAt(text: string, at: number): string {
+  return text.slice(0, at) + (text[at] === "A" ? "B" : "A") + text.slice(at + 1);
 }

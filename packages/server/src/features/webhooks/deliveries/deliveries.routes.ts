@@ -165,7 +165,7 @@ export function deliveryRoutes(): readonly ManagementRoute[] {
           occurredAt: isoTime(delivery.occurred_at),
           log: (await listAttempts(db, ids.deliveryId)).map((attempt) => ({
             ...showSummary(attempt),
-            requestHeaders: requestHeaders(delivery.event_id, attempt.started_at),
+            requestHeaders: requestHeaders(delivery.event_id, attempt.format, attempt.started_at),
             response: attempt.response,
           })),
         };

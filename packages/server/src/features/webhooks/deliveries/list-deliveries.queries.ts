@@ -19,7 +19,7 @@ export interface ListedDelivery {
   readonly lastAttempt: AttemptSummary | undefined;
 }
 
-export type AttemptSummary = Omit<DeliveryAttemptsTable, "response">;
+export type AttemptSummary = Omit<DeliveryAttemptsTable, "format" | "response">;
 
 const deliveries: NewestFirst = {
   id: "delivery_id",

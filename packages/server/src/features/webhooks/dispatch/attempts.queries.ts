@@ -14,8 +14,8 @@ export async function writeAttempts(
   await trx
     .insertInto("delivery_attempts")
     .values(
-      attempts.map(({ attempt, deliveryId, result, startedAt }) => ({
-        ...{ delivery_id: deliveryId, attempt, started_at: startedAt },
+      attempts.map(({ attempt, deliveryId, format, result, startedAt }) => ({
+        ...{ delivery_id: deliveryId, attempt, started_at: startedAt, format },
         ...{ duration_ms: Math.round(result.durationMs), outcome: result.outcome },
         ...{ status: result.status, response: result.response, detail: result.detail },
       })),

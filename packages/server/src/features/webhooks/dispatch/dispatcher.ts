@@ -215,7 +215,8 @@ export class Dispatcher {
   async #attempt({ delivery, webhook }: Claim, key: AppSigningKey, now: number): Promise<AttemptResult> {
     const { deliveryFaults, ids, issuer, outbound, policy } = this.#dependencies;
     const secrets = this.#openSecrets(webhook, now);
-    const request = await signedRequest(delivery, { ...key, issuer, jti: ids.guid(), secrets }, now);
+    const material = { ...key, format: webhook.format, issuer, jti: ids.guid(), secrets };
+    const request = await signedRequest(delivery, material, now);
     const span = {
       name: "webhook attempt",
       parent: delivery.traceparent,
@@ -238,7 +239,7 @@ function endAndReport(
 ): EndedAttempt {
   const jitter = (random(1)[0] ?? 0) / 255;
   const now = clock.now();
-  const ended = endAttempt(policy, { delivery, result, startedAt, now }, jitter);
+  const ended = endAttempt(policy, { delivery, result, startedAt, format: webhook.format, now }, jitter);
   const { attempt, deliveryId, nextAttemptAt, webhookId } = ended;
   metrics.deliveryAttempts.inc({ outcome: result.outcome });
   metrics.deliveryDuration.observe(result.durationMs / 1_000);

@@ -15,11 +15,12 @@ const delivery = {
   attempt_offset: 0,
   blocks_until_attempted: 0,
 };
-const ended = { delivery, startedAt: now - 5, now };
+const ended = { delivery, startedAt: now - 5, format: "jwt" as const, now };
 
 test("a success has no next attempt", () => {
   expect(endAttempt(wix, { ...ended, result: result("delivered", 200) }, 0)).toEqual({
     ...{ deliveryId: "delivery", webhookId: "webhook", attempt: 1, startedAt: 1_767_323_045_673 },
+    format: "jwt",
     ...{
       result: result("delivered", 200),
       nextAttemptAt: undefined,

@@ -1,3 +1,4 @@
+import type { WebhookFormat } from "@latchkey/protocol";
 import type { DeliveriesTable } from "../../../infrastructure/database/index.ts";
 import type { AttemptResult } from "./attempt-outcome.ts";
 import type { DeliveryPolicy } from "./delivery-policies.ts";
@@ -11,6 +12,8 @@ export interface EndedAttempt {
   readonly attempt: number;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+  /** The format of the body that was sent. */
+  readonly format: WebhookFormat;
   readonly result: AttemptResult;
   /** When the next attempt is due, in epoch milliseconds; undefined when there is none. */
   readonly nextAttemptAt: number | undefined;
@@ -34,11 +37,12 @@ export function endAttempt(
     >;
     result: AttemptResult;
     startedAt: number;
+    format: WebhookFormat;
     now: number;
   },
   random: number,
 ): EndedAttempt {
-  const { delivery, now, result, startedAt } = ended;
+  const { delivery, format, now, result, startedAt } = ended;
   const attempt = delivery.attempts + 1;
   const failure = { attempts: attempt - delivery.attempt_offset, now, retryAfter: result.retryAfter };
   return {
@@ -46,6 +50,7 @@ export function endAttempt(
     webhookId: delivery.webhook_id,
     attempt,
     startedAt,
+    format,
     result,
     nextAttemptAt: result.outcome === "delivered" ? undefined : nextAttemptAt(policy, failure, random),
     blocksUntilAttempted: delivery.blocks_until_attempted === 1,

@@ -8,4 +8,4 @@ export {
   deliveryPolicyNames,
 } from "./delivery-policies.ts";
 export { nextAttemptAt } from "./retry-schedule.ts";
-export { signedRequest } from "./signed-request.ts";
+export { type SignedRequest, signedRequest } from "./signed-request.ts";

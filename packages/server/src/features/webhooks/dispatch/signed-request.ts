@@ -2,16 +2,20 @@ import { createHmac } from "node:crypto";
 import {
   standardWebhookText,
   type WebhookClaims,
+  type WebhookFormat,
   webhookLifetime,
   webhookSecretPrefix,
   webhookType,
+  writeStandardWebhook,
   writeWebhookMessage,
 } from "@latchkey/protocol";
+import { isoTime } from "../../../infrastructure/clock/index.ts";
 import { type AppSigningKey, signForApp } from "../../apps/index.ts";
 import { type DeliveryWithEvent, requestHeaders } from "../deliveries/index.ts";
 
 /** Keys and claims that sign one attempt. */
 export interface SigningMaterial extends AppSigningKey {
+  readonly format: WebhookFormat;
   /** Public URL of the platform. */
   readonly issuer: string;
   /** Id of this attempt. */
@@ -34,13 +38,46 @@ export type WebhookContent = Pick<
   | "webhook_id"
 >;
 
-/** Body and headers of one attempt. Each attempt is signed separately, because the JWT of an earlier one has expired (wire §4.2). */
+/** Body and headers of one attempt. */
+export interface SignedRequest {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Signs one attempt. Each attempt is signed separately, because the signatures of an earlier one have expired. */
 export async function signedRequest(
   delivery: WebhookContent,
   material: SigningMaterial,
   now: number,
-): Promise<{ body: string; headers: Record<string, string> }> {
-  const iat = Math.floor(now / 1_000);
+): Promise<SignedRequest> {
+  const { format, secrets } = material;
+  const timestamp = Math.floor(now / 1_000);
+  const body = format === "json" ? jsonBody(delivery) : await jwtBody(delivery, material, timestamp);
+  const text = standardWebhookText(delivery.event_id, timestamp, body);
+  return {
+    body,
+    headers: {
+      ...requestHeaders(delivery.event_id, format, now),
+      "webhook-signature": secrets.map((secret) => `v1,${hmac(secret, text)}`).join(" "),
+    },
+  };
+}
+
+function jsonBody(delivery: WebhookContent): string {
+  return writeStandardWebhook({
+    type: delivery.event_type,
+    timestamp: isoTime(delivery.occurred_at),
+    appId: delivery.app_id,
+    instanceId: delivery.instance_id,
+    sequence: delivery.sequence,
+    webhookId: delivery.webhook_id,
+    identity: delivery.identity,
+    data: delivery.payload,
+  });
+}
+
+/** The JWT of wire §4.2. */
+async function jwtBody(delivery: WebhookContent, material: SigningMaterial, iat: number): Promise<string> {
   const claims: WebhookClaims = {
     iss: material.issuer,
     aud: delivery.app_id,
@@ -58,15 +95,7 @@ export async function signedRequest(
       webhookId: delivery.webhook_id,
     }),
   };
-  const body = await signForApp(claims, webhookType, material);
-  const text = standardWebhookText(delivery.event_id, iat, body);
-  return {
-    body,
-    headers: {
-      ...requestHeaders(delivery.event_id, now),
-      "webhook-signature": material.secrets.map((secret) => `v1,${hmac(secret, text)}`).join(" "),
-    },
-  };
+  return await signForApp(claims, webhookType, material);
 }
 
 function hmac(secret: string, text: string): string {

@@ -58,7 +58,8 @@ export async function requireQuota(
 
 export async function insertWebhook(
   trx: Write,
-  row: Pick<WebhooksTable, "webhook_id" | "app_id" | "event_type" | "url" | "sealed_secret"> & Confirmation,
+  row: Pick<WebhooksTable, "webhook_id" | "app_id" | "event_type" | "url" | "format" | "sealed_secret"> &
+    Confirmation,
   now: number,
 ): Promise<WebhooksTable> {
   const isUnconfirmed = row.confirmation === "unconfirmed";

@@ -32,7 +32,7 @@ describe.each(engines)("webhooks on %s", (database) => {
     const created = await create();
     expect(created).toEqual({
       ...{ webhookId: created.webhookId, appId, eventType: "AppInstalled" },
-      url: `http://127.0.0.1:9999/hooks/${count}`,
+      ...{ url: `http://127.0.0.1:9999/hooks/${count}`, format: "jwt" },
       confirmation: { state: "not_required", reason: null, lastAttemptAt: null, nextAttemptAt: null },
       ...{ state: "active", pauseReason: null, pausedAt: null, failures: 0, failingSince: null },
       ...{ lastWarningPercent: 0, previousSecretExpiresAt: null, pending: 0, missingPermission: null },
@@ -82,6 +82,16 @@ describe.each(engines)("webhooks on %s", (database) => {
     expect(audit.sort()).toEqual(["webhook.created", "webhook.paused", "webhook.resumed"]);
   });
 
+  test("have a format, which is changed without the address", async () => {
+    const body = { eventType: "AppInstalled", url: "http://127.0.0.1:9999/json", format: "json" };
+    const created = (await call(`POST ${webhooks}`, { body })).body;
+    const webhook = `${webhooks}/${created.webhookId}`;
+    expect((await call(`GET ${webhook}`)).body).toMatchObject(body);
+    const changed = await call(`PATCH ${webhook}`, { body: { format: "jwt" } });
+    expect(changed.body).toMatchObject({ ...body, format: "jwt" });
+    expect((await call(`PATCH ${webhook}`, { body: {} })).status).toBe(400);
+  });
+
   test("created twice concurrently with one Idempotency-Key are one", async () => {
     const sent = {
       body: { eventType: "AppInstalled", url: "http://127.0.0.1:9999/once" },
@@ -115,6 +125,8 @@ describe.each(engines)("webhooks on %s", (database) => {
     [{ eventType: "AppInstalled", url: "http://me@127.0.0.1:9999/" }, 400, "url"],
     [{ eventType: "AppInstalled", url: `http://127.0.0.1:9999/${"a".repeat(2_000)}` }, 400, "url"],
     [{ eventType: "AppInstalled", url: "http://127.0.0.1:9999/", secret: "x" }, 400, "body"],
+    [{ eventType: "AppInstalled", url: "http://127.0.0.1:9999/", format: "JSON" }, 400, "format"],
+    [{ eventType: "AppInstalled", url: "http://127.0.0.1:9999/", format: null }, 400, "format"],
     [{ eventType: "unknown.type", url: "http://127.0.0.1:9999/" }, 404, "EVENT_TYPE_NOT_FOUND"],
   ])("reject %j", async (body, status, named) => {
     const response = await call(`POST ${webhooks}`, { body });

@@ -4,7 +4,7 @@ import type { Queries, WebhooksTable } from "../../../infrastructure/database/in
 import { type ApiErrorCode, invalidField } from "../../../infrastructure/errors/index.ts";
 import { change, list, type ManagementRoute, read } from "../../../infrastructure/management/index.ts";
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
-import { time } from "../../../infrastructure/routes/index.ts";
+import { someOf, time } from "../../../infrastructure/routes/index.ts";
 import { lockApp, readApp } from "../../apps/index.ts";
 import { countPending, replay } from "../deliveries/index.ts";
 import { eventTypeName } from "../publishing/index.ts";
@@ -17,13 +17,19 @@ const notFound: readonly ApiErrorCode[] = ["APP_NOT_FOUND", "WEBHOOK_NOT_FOUND"]
 /** The handler checks the address, because that resolves its host name. */
 const webhookUrl = z.string().max(2_000).meta({ description: "https; without user name and password" });
 
-const webhookChanges = z.strictObject({ url: webhookUrl });
+const format = z.enum(["jwt", "json"]).meta({
+  description:
+    "jwt: the body is a JWT, signed with the key of the app. json: the body is the payload of Standard Webhooks. The headers of Standard Webhooks sign both",
+});
+
+const webhookChanges = someOf(z.strictObject({ url: webhookUrl.optional(), format: format.optional() }));
 
 const webhookFields = {
   webhookId: z.guid(),
   appId: z.guid(),
   eventType: z.string(),
   url: z.string(),
+  format,
   state: z.enum(["active", "failing", "paused", "unconfirmed"]).meta({
     description:
       "failing: the last attempts did not succeed. paused: nothing is sent until it is resumed. unconfirmed: nothing is sent until its address is confirmed",
@@ -85,8 +91,8 @@ interface WebhookRouteDependencies {
 
 /** Routes for the webhooks of apps. */
 export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies): readonly ManagementRoute[] {
-  const requireReachable = async ({ url }: { url: string }): Promise<void> => {
-    const violation = await outbound.violationOf(url);
+  const requireReachable = async ({ url }: { url?: string | undefined }): Promise<void> => {
+    const violation = url === undefined ? undefined : await outbound.violationOf(url);
     if (violation !== undefined) throw invalidField("url", violation, "VALIDATION");
   };
   return [
@@ -103,7 +109,11 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       portal: ["webhooks"],
       example: { eventType: "AppInstalled", url: "http://127.0.0.1:3000/webhooks" },
       errors: ["APP_NOT_FOUND", "EVENT_TYPE_NOT_FOUND", "WEBHOOK_EXISTS", "TOO_MANY_WEBHOOKS"],
-      body: z.strictObject({ eventType: eventTypeName, url: webhookUrl }),
+      body: z.strictObject({
+        eventType: eventTypeName,
+        url: webhookUrl,
+        format: format.optional().meta({ default: "jwt" }),
+      }),
       response: createdWebhook,
       prepare: requireReachable,
       async handle({ trx, actor, body, ids }) {
@@ -116,7 +126,7 @@ export function webhookRoutes({ outbound, webhooks }: WebhookRouteDependencies):
       path: "/apps/{appId}/webhooks/{webhookId}",
       tag,
       operationId: "changeWebhook",
-      summary: "Change the address of a webhook, from the next attempt on",
+      summary: "Change the address or the format of a webhook, from the next attempt on",
       scope: "webhooks:write",
       accounts: ["app-developer"],
       portal: ["webhooks"],
@@ -262,6 +272,7 @@ function showWebhook(webhook: WebhooksTable): z.input<typeof webhookItem> {
     appId: webhook.app_id,
     eventType: webhook.event_type,
     url: webhook.url,
+    format: webhook.format,
     state: stateOf(webhook),
     confirmation: {
       state: webhook.confirmation,

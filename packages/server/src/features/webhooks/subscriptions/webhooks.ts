@@ -1,3 +1,4 @@
+import type { WebhookFormat } from "@latchkey/protocol";
 import type { Clock } from "../../../infrastructure/clock/index.ts";
 import type { Vault } from "../../../infrastructure/crypto/index.ts";
 import {
@@ -42,6 +43,12 @@ export interface WebhookDependencies {
   readonly wake: () => void;
 }
 
+/** What can be changed. Default: unchanged. */
+export interface WebhookChange {
+  readonly url?: string | undefined;
+  readonly format?: WebhookFormat | undefined;
+}
+
 interface WithSecret {
   readonly webhook: WebhooksTable;
   readonly signingSecret: string;
@@ -62,20 +69,20 @@ export class Webhooks {
   async create(
     trx: Write,
     actor: Actor,
-    input: { appId: string; eventType: string; url: string },
+    input: { appId: string; eventType: string; url: string; format?: WebhookFormat | undefined },
   ): Promise<WithSecret> {
     const { clock, ids, wake } = this.#dependencies;
-    const { appId, eventType } = input;
+    const { appId, eventType, format = "jwt" } = input;
     const { host, href: url } = new URL(input.url);
     await lockApp(trx, appId);
     await readEventType(trx, eventType);
     await requireQuota(trx, { appId, eventType, url });
     const webhookId = ids.guid();
     const { sealed_secret, signingSecret } = this.#newSecret(webhookId);
-    const row = { webhook_id: webhookId, app_id: appId, event_type: eventType, url, sealed_secret };
+    const row = { webhook_id: webhookId, app_id: appId, event_type: eventType, url, format, sealed_secret };
     const confirmation = await this.#newConfirmation(trx, { appId, url });
     const webhook = await insertWebhook(trx, { ...row, ...confirmation }, clock.now());
-    const details = { eventType, host };
+    const details = { eventType, host, format };
     await this.#append(trx, actor, { action: "webhook.created", appId, webhookId, details });
     afterCommit(trx, wake);
     return { webhook, signingSecret };
@@ -85,22 +92,28 @@ export class Webhooks {
   async change(
     trx: Write,
     actor: Actor,
-    { url: given, ...named }: WebhookIds & { url: string },
+    { format: newFormat, url: newUrl, ...named }: WebhookIds & WebhookChange,
   ): Promise<WebhooksTable> {
     const { clock, wake } = this.#dependencies;
-    const { host, href: url } = new URL(given);
     await lockApp(trx, named.appId);
     const before = await lockWebhook(trx, named);
+    const { host, href: url } = new URL(newUrl ?? before.url);
+    const format = newFormat ?? before.format;
     await requireQuota(trx, { ...named, eventType: before.event_type, url, except: named.webhookId });
     const now = clock.now();
     const confirmation = url === before.url ? {} : await this.#newConfirmation(trx, { ...named, url });
-    const changed = await updateWebhook(trx, named.webhookId, { url, ...confirmation, updated_at: now });
+    const changed = await updateWebhook(trx, named.webhookId, {
+      url,
+      format,
+      ...confirmation,
+      updated_at: now,
+    });
     if (changed.confirmation === "unconfirmed") {
       await pauseWebhook(trx, { webhookId: named.webhookId, reason: "unconfirmed", now });
     } else {
       await releaseWebhook(trx, changed, now);
     }
-    await this.#append(trx, actor, { action: "webhook.changed", ...named, details: { host } });
+    await this.#append(trx, actor, { action: "webhook.changed", ...named, details: { host, format } });
     afterCommit(trx, wake);
     return await readWebhook(trx, named);
   }

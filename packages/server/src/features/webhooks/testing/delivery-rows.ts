@@ -34,7 +34,7 @@ export async function insertWebhookRow(
   row: Partial<WebhooksTable> & { webhook_id: string },
 ): Promise<void> {
   const values: WebhooksTable = {
-    ...{ app_id: "app", event_type: "own", url: "http://127.0.0.1:9/", sealed_secret: "" },
+    ...{ app_id: "app", event_type: "own", url: "http://127.0.0.1:9/", format: "jwt", sealed_secret: "" },
     ...{ sealed_previous_secret: null, previous_secret_expires_at: null },
     ...{ failures: 0, failing_since: null, last_warning_percent: 0, paused_at: null, pause_reason: null },
     ...{ created_at: 1, updated_at: 1, deleted_at: null },

@@ -1,3 +1,5 @@
+import type { WebhookFormat } from "@latchkey/protocol";
+
 export interface EventsTable {
   event_id: string;
   event_type: string;
@@ -32,6 +34,7 @@ export interface WebhooksTable {
   app_id: string;
   event_type: string;
   url: string;
+  format: WebhookFormat;
   sealed_secret: string;
   /** Also signs until `previous_secret_expires_at`. */
   sealed_previous_secret: string | null;
@@ -99,6 +102,8 @@ export interface DeliveryAttemptsTable {
   attempt: number;
   started_at: number;
   duration_ms: number;
+  /** The format of the body that was sent. */
+  format: WebhookFormat;
   outcome: string;
   /** Status of the response, if any. */
   status: number | null;

@@ -1,13 +1,14 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import { createCache } from "../../cache/index.ts";
+import { sqlite } from "./node-sqlite.ts";
 import { reportChangedTables, unknownTables } from "./statement-tables.ts";
 
 const maxStatements = 500;
 
 /** Opens a SQLite file in WAL mode. Every commit is on disk before it is acknowledged. */
 export function openConnection(file: string, { readOnly }: { readOnly: boolean }): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
+  const database = new sqlite.DatabaseSync(file, { readOnly, timeout: 5_000 });
   database.exec("PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY;");
   if (!readOnly) database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
   return database;

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { OperatorError } from "../../errors/index.ts";
+import { sqlite } from "./node-sqlite.ts";
 
 const sqliteBusy = 5;
 // Keeps a reference to each lock, because garbage collection would release it.
@@ -36,7 +37,7 @@ function openLock(file: string): DatabaseSync | undefined {
   try {
     createPrivately(file);
     // Two processes that try at once may block each other, so SQLite retries.
-    lock = new DatabaseSync(file, { timeout: 250 });
+    lock = new sqlite.DatabaseSync(file, { timeout: 250 });
     lock.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;");
     return lock;
   } catch (cause) {

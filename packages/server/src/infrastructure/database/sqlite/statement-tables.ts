@@ -1,4 +1,7 @@
-import { constants, DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { sqlite } from "./node-sqlite.ts";
+
+const { constants } = sqlite;
 
 /** Stands for tables that are unknown. */
 export const unknownTables = "*";
@@ -8,7 +11,7 @@ const { SQLITE_FUNCTION, SQLITE_READ, SQLITE_RECURSIVE, SQLITE_SELECT } = consta
 const writes: readonly number[] = [SQLITE_DELETE, SQLITE_INSERT, SQLITE_UPDATE];
 const reads: readonly number[] = [SQLITE_FUNCTION, SQLITE_READ, SQLITE_RECURSIVE, SQLITE_SELECT];
 /** Node before 24.10 does not report tables. */
-const reportsTables = "setAuthorizer" in DatabaseSync.prototype;
+const reportsTables = "setAuthorizer" in sqlite.DatabaseSync.prototype;
 
 /**
  * Calls `report` with each table that a statement changes, when SQLite compiles the statement, including tables of
