@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { promisify } from "node:util";
 import { startWebhookReceiver, type WebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -168,6 +169,31 @@ test("serve() responds 500 with the text of an error, which the delivery then ha
     status: "pending",
     log: [{ outcome: "wrong_status", status: 500, response: "Error: The webhook is not valid." }],
   });
+});
+
+test("a webhook has the format json, and its signature is corrupted too", async () => {
+  const received: { body: string; id: string; sentAt: string; signature: string }[] = [];
+  const url = await platform.serve(async (request) => {
+    const [id = "", sentAt = "", signature = ""] = ["id", "timestamp", "signature"].map(
+      (name) => request.headers.get(`webhook-${name}`) ?? "",
+    );
+    received.push({ body: await request.text(), id, sentAt, signature });
+    return new Response();
+  });
+  await platform.createEventType({ eventType: "BookingMoved" });
+  const webhook = { appId: app.appId, eventType: "BookingMoved", url, format: "json" } as const;
+  const { signingSecret } = await platform.createWebhook(webhook);
+  const isRight = ({ body, id, sentAt, signature }: (typeof received)[number]) => {
+    const key = Buffer.from(signingSecret.slice("whsec_".length), "base64");
+    return signature === `v1,${createHmac("sha256", key).update(`${id}.${sentAt}.${body}`).digest("base64")}`;
+  };
+  await platform.faults.add({ target: "delivery", corruptSignature: true, times: 1, appId: app.appId });
+  for (const day of [1, 2]) {
+    await platform.publish({ siteId: app.siteId, eventType: "BookingMoved", payload: { day } });
+    await platform.settled();
+  }
+  expect(received.map(({ body }) => JSON.parse(body).type)).toEqual(["BookingMoved", "BookingMoved"]);
+  expect(received.map(isRight)).toEqual([false, true]);
 });
 
 test("callPlugin() returns what the app returns", async () => {

@@ -49,6 +49,8 @@ export interface NewWebhook {
   readonly eventType: string;
   /** `http` is allowed on loopback. */
   readonly url: string;
+  /** The body of deliveries: a JWT, or JSON of Standard Webhooks; default `"jwt"`. */
+  readonly format?: "jwt" | "json" | undefined;
 }
 
 export interface CreatedWebhook extends NewWebhook {
