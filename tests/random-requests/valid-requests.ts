@@ -4,6 +4,8 @@ const shippingRequest = { method: "getShippingRates", request: { lineItems: [{ q
 
 /** Valid bodies of operations whose documented example names objects that do not exist. */
 export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> = {
+  // It changes no response of the other requests.
+  addFault: () => ({ target: "delivery", reorder: true, eventType: "PlanReactivated" }),
   createToken: ({ appSecret, ids }) => ({
     grant_type: "client_credentials",
     client_id: ids.appId,

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The entry points, by what a program imports: the name of the page, the file below `packages`, and what it is for. */
-const entryPoints = {
+export const entryPoints = {
   "@latchkey/sdk": ["sdk", "sdk/src/index.ts", "The client and the app object, for apps."],
   "@latchkey/sdk/ecom": [
     "sdk-ecom",
@@ -29,6 +29,14 @@ const entryPoints = {
     "server-testing",
     "server/src/testing/index.ts",
     "The test kit: a platform for each test.",
+  ],
+  "@latchkey/server/testing/node-test": [
+    ...["server-testing-node-test", "server/src/testing/fixtures/node-test.ts"],
+    "The test kit as a fixture of `node:test`.",
+  ],
+  "@latchkey/server/testing/vitest": [
+    ...["server-testing-vitest", "server/src/testing/fixtures/vitest.ts"],
+    "The test kit as a fixture of Vitest.",
   ],
   "@latchkey/stores": ["stores", "stores/src/index.ts", "The Stores API as a resource of the platform."],
   "@latchkey/stores/testing": [
@@ -74,7 +82,9 @@ export async function writeApiReference(root, folder) {
   const project = await app.convert();
   if (project === undefined) throw new Error("typedoc could not read the packages.");
   for (const module of project.children ?? []) {
-    const entry = Object.values(entryPoints).find(([, file]) => file === `${module.name}/index.ts`);
+    const entry = Object.values(entryPoints).find(
+      ([, file]) => file.replace(/(\/index)?\.ts$/, "") === module.name,
+    );
     if (entry) module.name = entry[0];
   }
   await app.generateOutputs(project);

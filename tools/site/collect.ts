@@ -43,7 +43,7 @@ function write(folder: string, path: string, text: string): void {
   writeFileSync(join(folder, path), text);
 }
 
-/** The home page shows the example of README.md that uses the SDK. */
+/** The home page shows the first TypeScript example of README.md. */
 function homePage(root: string): string {
   const [example] = /^```ts\n.*?^```$/ms.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
   if (example === undefined) throw new Error("README.md has no block ```ts for the home page of the site.");

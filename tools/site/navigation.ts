@@ -14,6 +14,7 @@ export const groups: readonly Group[] = [
     files: [
       "README",
       "docs/guides/get-a-token",
+      "docs/guides/get-the-instance-id",
       "docs/guides/receive-webhooks",
       "docs/guides/test-your-app",
       "docs/guides/commonjs-and-jest",
@@ -52,6 +53,7 @@ export const groups: readonly Group[] = [
   {
     title: "Examples",
     files: [
+      "examples/test-your-app/README",
       "examples/hello-app/README",
       "examples/webhook-receiver/README",
       "examples/legacy-migration/README",

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { entryPoints } from "./api-reference.js";
 import { findProblems } from "./built-site.ts";
 import { withSiteLinks } from "./links.ts";
 import { firstSentence, readDocuments } from "./pages.ts";
@@ -18,6 +19,23 @@ test("the site has each document once, with a title and a description", () => {
   expect(paths).toContain("concepts/security.md");
   expect(paths).toContain("decisions/index.md");
   expect(documents.filter(({ description, title }) => title === "" || description.length < 15)).toEqual([]);
+});
+
+test("the API reference has a page for each entry point that programs import from", () => {
+  const offered = ["protocol", "sdk", "server", "stores"].flatMap((name) => {
+    const manifest = JSON.parse(readFileSync(join(root, `packages/${name}/package.json`), "utf8"));
+    const exported = Object.entries<Record<string, string>>(manifest.exports);
+    return exported.flatMap(([path, { "latchkey-source": source }]) =>
+      source === undefined
+        ? []
+        : [[`@latchkey/${name}${path.slice(1)}`, `${name}/${source.slice(2)}`] as const],
+    );
+  });
+  // These are for `node --import` and for `latchkey dev`.
+  const withoutPage = ["@latchkey/sdk/redirect", "@latchkey/server/dev"];
+  expect(Object.fromEntries(Object.entries(entryPoints).map(([name, [, file]]) => [name, file]))).toEqual(
+    Object.fromEntries(offered.filter(([name]) => !withoutPage.includes(name))),
+  );
 });
 
 test("links lead to pages of the site, and other files of the repository are named", () => {
