@@ -152,11 +152,31 @@ describe("deliveries", () => {
     ).rejects.toMatchObject({ code: "invalid_option", message: expect.stringContaining(": url must ") });
     await expect(platform.publish({ siteId: app.siteId, eventType: "Nothing" })).rejects.toMatchObject({
       code: "EVENT_TYPE_NOT_FOUND",
-      message: "POST /events: There is no event type of this name.",
+      message: "POST /events: There is no event type of this name; GET /admin/v1/event-types lists them.",
     });
     await expect(platform.manage("/apps")).rejects.toMatchObject({
       message: 'manage takes a method and a path below /admin/v1, such as "POST /event-types".',
     });
+  });
+});
+
+test("serve() takes a listener of node:http, such as an app of Express", async () => {
+  const url = await platform.serve((request, response) => void response.end(`hello ${request.url}`));
+  expect(await (await fetch(`${url}/ada`)).text()).toBe("hello /ada");
+});
+
+test("env() of an app has its credentials and no instance", async () => {
+  const app = await platform.createApp();
+  const env = await platform.env(app);
+  expect(env).toMatchObject({ APP_ID: app.appId, APP_SECRET: app.secret.value, WIX_CLIENT_ID: app.appId });
+  expect(env).not.toHaveProperty("INSTANCE_ID");
+});
+
+test("createApp() says which resource a scope needs", async () => {
+  await expect(platform.createApp({ scopes: ["SCOPE.NOT.HERE"] })).rejects.toMatchObject({
+    code: "invalid_option",
+    message:
+      "createApp: scopes[0] is not the id of a scope of this platform. Give createTestPlatform the resource that has the scope, such as { resources: [stores] }.",
   });
 });
 

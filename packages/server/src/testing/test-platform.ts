@@ -6,6 +6,7 @@ import type { StubResource } from "../wiring/stub-resource.ts";
 import type { TestKitError } from "./kit-error.ts";
 import { requireKnown } from "./known-options.ts";
 import {
+  type AppHandler,
   type Credentials,
   createActions,
   createAppServers,
@@ -36,10 +37,11 @@ export interface TestPlatform extends PlatformActions, Credentials, Deliveries, 
   /** Calls the management API, for what has no method of its own. */
   readonly manage: Manage;
   /**
-   * Serves an app in this process, such as `app.fetch` of the SDK, until the platform stops. Returns its address on loopback,
-   * such as `http://127.0.0.1:40123`. When the handler throws, the response is 500 with the text of the error.
+   * Serves an app in this process, such as `app.fetch` of the SDK or an app of Express, until the platform stops. Returns its
+   * address on loopback, such as `http://127.0.0.1:40123`. When a handler of `Request` throws, the response is 500 with the
+   * text of the error.
    */
-  serve(handle: (request: Request) => Response | Promise<Response>): Promise<string>;
+  serve(app: AppHandler): Promise<string>;
   /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`. */
   stub(resource: StubResource): void;
   /**

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => platform.close());
 
 const canary = "canary-7f3a";
-const siteFields = "name, externalId, locale, currency, url";
+const siteFields = "name, externalId, locale, currency, url, siteId";
 const notTaken = {
   field: "body",
   description: `has a field that is not taken here; only these are: ${siteFields}`,
@@ -107,7 +107,7 @@ describe("a body is rejected", () => {
       { name: "S", url: `https://user:${canary}@shop.example` },
       { field: "url", description: "must not have a user name or password", violatedRule: "FORMAT" },
     ],
-    ["H3 with a field that the platform sets", { name: "S", siteId: canary }, notTaken],
+    ["H3 with a field that the platform sets", { name: "S", createdAt: canary }, notTaken],
     ["H3 with a field that does not exist", { name: "S", [canary]: 1 }, notTaken],
     [
       "that is a list",

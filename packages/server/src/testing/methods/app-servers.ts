@@ -1,15 +1,18 @@
-import type { Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
+
+/** An app: a handler of `Request`, such as `app.fetch` of the SDK, or a listener of `node:http`, such as an app of Express. */
+export type AppHandler = ((request: Request) => Response | Promise<Response>) | RequestListener;
 
 /** The servers of the apps that a test runs in its own process. */
 export interface AppServers {
   /**
-   * Listens on a free port of loopback. When the handler throws, the response is 500 with the text of the error.
+   * Listens on a free port of loopback. When a handler of `Request` throws, the response is 500 with the text of the error.
    *
    * @returns `http://127.0.0.1:<port>`
    */
-  serve(handle: (request: Request) => Response | Promise<Response>): Promise<string>;
+  serve(app: AppHandler): Promise<string>;
   /** Closes all servers and their connections. */
   close(): Promise<void>;
 }
@@ -17,10 +20,16 @@ export interface AppServers {
 export function createAppServers(): AppServers {
   const servers: Server[] = [];
   return {
-    async serve(handle) {
+    async serve(app) {
+      if (isListener(app)) {
+        const server = createServer(app);
+        servers.push(server);
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      }
       const fetch = async (request: Request): Promise<Response> => {
         try {
-          return await handle(request);
+          return await app(request);
         } catch (error) {
           return new Response(String(error), { status: 500 });
         }
@@ -38,4 +47,8 @@ export function createAppServers(): AppServers {
       }
     },
   };
+}
+
+function isListener(app: AppHandler): app is RequestListener {
+  return app.length > 1;
 }

@@ -17,31 +17,38 @@ export interface Credentials {
   publicKey(appId: string): Promise<string>;
   /** Requests an access token for an instance. Throws `token_refused`. */
   token(instance: InstanceOfApp): Promise<string>;
-  /** The environment variables of a child process that acts as an instance, with the names of Latchkey and of Wix. */
-  env(instance: InstanceOfApp): Promise<Record<string, string>>;
+  /**
+   * The environment variables of an app, with the names of Latchkey and of Wix. Of an app, as `createApp()` returns it, it has no
+   * `INSTANCE_ID`.
+   */
+  env(of: InstanceOfApp | AppWithSecret): Promise<Record<string, string>>;
+}
+
+/** An app, as `createApp()` returns it. */
+interface AppWithSecret {
+  readonly appId: string;
+  readonly secret?: { readonly value: string };
+  readonly instanceId?: undefined;
 }
 
 export function createCredentials(served: Omit<Served, "adminKey">, vault: Vault): Credentials {
   const db = served.platform.database.read;
-  const read = async (method: string, instance: InstanceOfApp) => {
-    const { appId, instanceId, secret } = instance;
-    if (appId === undefined || instanceId === undefined) {
-      throw new TestKitError(
-        "invalid_option",
-        `${method} takes { appId, instanceId }, as install() returns it.`,
-      );
-    }
+  const secretOf = async (appId: string, secret?: string): Promise<string> => {
     await readApp(db, appId);
-    return { appId, instanceId, secret: secret ?? (await readPrimarySecret(db, vault, appId)).value };
+    return secret ?? (await readPrimarySecret(db, vault, appId)).value;
   };
   return {
     publicKey: (appId) => readAppPublicKey(db, appId),
     async token(instance) {
-      const { appId, instanceId, secret } = await read("token", instance);
+      const { appId, instanceId, secret } = instance;
+      requireOption(
+        appId !== undefined && instanceId !== undefined,
+        "token takes { appId, instanceId }, as install() returns it.",
+      );
       const { json, status } = await send(served, "POST /oauth2/token", {
         body: {
           ...{ grant_type: "client_credentials", client_id: appId },
-          ...{ client_secret: secret, instance_id: instanceId },
+          ...{ client_secret: await secretOf(appId, secret), instance_id: instanceId },
         },
       });
       const { access_token: token, ...refused } = json as { access_token?: string; error?: string };
@@ -51,15 +58,23 @@ export function createCredentials(served: Omit<Served, "adminKey">, vault: Vault
         `The token endpoint responded with ${status} ${JSON.stringify(refused)}`,
       );
     },
-    async env(instance) {
-      const { appId, instanceId, secret } = await read("env", instance);
+    async env({ appId, instanceId, secret: given }) {
+      requireOption(
+        appId !== undefined,
+        "env takes an instance, as install() returns it, or an app, as createApp() returns it.",
+      );
+      const secret = await secretOf(appId, typeof given === "object" ? given.value : given);
       const publicKey = Buffer.from(await readAppPublicKey(db, appId)).toString("base64");
       return {
         ...{ LATCHKEY_URL: served.url, APP_ID: appId, APP_SECRET: secret },
-        ...{ APP_PUBLIC_KEY: publicKey, INSTANCE_ID: instanceId },
         ...{ WIX_CLIENT_ID: appId, WIX_CLIENT_SECRET: secret },
-        ...{ WIX_CLIENT_PUBLIC_KEY: publicKey, WIX_CLIENT_INSTANCE_ID: instanceId },
+        ...{ APP_PUBLIC_KEY: publicKey, WIX_CLIENT_PUBLIC_KEY: publicKey },
+        ...(instanceId && { INSTANCE_ID: instanceId, WIX_CLIENT_INSTANCE_ID: instanceId }),
       };
     },
   };
+}
+
+function requireOption(given: boolean, text: string): void {
+  if (!given) throw new TestKitError("invalid_option", text);
 }

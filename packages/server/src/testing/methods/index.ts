@@ -1,4 +1,4 @@
-export { createAppServers } from "./app-servers.ts";
+export { type AppHandler, createAppServers } from "./app-servers.ts";
 export { type Credentials, createCredentials, type InstanceOfApp } from "./credentials.ts";
 export {
   createDeliveries,

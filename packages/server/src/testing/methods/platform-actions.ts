@@ -1,6 +1,7 @@
 import { type CreatedApp, generateAppKey, type NewApp } from "../../features/apps/index.ts";
 import type { Instance } from "../../features/instances/index.ts";
 import type { NewSite, Site } from "../../features/sites/index.ts";
+import { ValidationError } from "../../infrastructure/errors/index.ts";
 import type { Actor } from "../../infrastructure/management/index.ts";
 import type { Platform } from "../../wiring/platform.ts";
 import { TestKitError } from "../kit-error.ts";
@@ -134,7 +135,9 @@ export function createActions(
       requireSecret(app.secret);
       const given = readOwnIds("createApp", app, ["appId"]);
       const key = await generateAppKey();
-      return await write((trx) => apps.create(trx, actor, { name: "Test App", ...given, key }));
+      return await write((trx) => apps.create(trx, actor, { name: "Test App", ...given, key })).catch(
+        explain,
+      );
     },
     async createSite(site = {}) {
       requireKnown<Partial<NewSite>>("createSite", site, siteOptions);
@@ -168,4 +171,15 @@ function requireSecret(secret: string | undefined): void {
     "invalid_option",
     "secret of createApp must have 16 to 200 visible ASCII characters.",
   );
+}
+
+/** Throws the violations as text. A scope is unknown when its resource is missing. */
+function explain(error: unknown): never {
+  if (!(error instanceof ValidationError)) throw error;
+  const violations = error.violations.map(({ description, field }) => `${field} ${description}`).join("; ");
+  const isScope = error.violations.some(({ field }) => field.startsWith("scopes"));
+  const advice = isScope
+    ? ". Give createTestPlatform the resource that has the scope, such as { resources: [stores] }."
+    : ".";
+  throw new TestKitError("invalid_option", `createApp: ${violations}${advice}`);
 }

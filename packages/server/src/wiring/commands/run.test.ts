@@ -171,7 +171,7 @@ describe("refuses", () => {
       "a file that does not exist",
       ["--credentials", "/nowhere/app.env", "--", "node"],
       1,
-      "The file /nowhere/app.env does not exist. npm start writes it; otherwise set APP_ID, APP_SECRET and LATCHKEY_URL, or pass --app.\n",
+      "The file /nowhere/app.env does not exist. latchkey dev and npm start write it; otherwise set APP_ID, APP_SECRET and LATCHKEY_URL, or pass --app.\n",
     ],
     [
       "a file without credentials",

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 /** The variables of `.latchkey/demo.env`: what a shell or an app needs to act as the demo app. */
 export type DemoEnv = Readonly<Record<string, string>>;
@@ -18,7 +18,10 @@ export function readDemoEnv(file: string): DemoEnv {
 
 /** Writes the file whole or not at all, readable by its owner only. */
 export function writeDemoEnv(file: string, env: DemoEnv): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // The folder has secrets, and may be in a project of somebody.
+  writeFileSync(join(folder, ".gitignore"), "*\n");
   const text = Object.entries(env).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(`${file}.new`, text.join(""), { mode: 0o600 });
   renameSync(`${file}.new`, file);

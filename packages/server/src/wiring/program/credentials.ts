@@ -60,7 +60,7 @@ export function readVariables(env: Environment, file?: string): Environment {
   if (existsSync(path)) return parseEnv(readFileSync(path, "utf8"));
   throw new OperatorError(
     "invalid_configuration",
-    `The file ${path} does not exist. npm start writes it; otherwise set APP_ID, APP_SECRET and LATCHKEY_URL, or pass --app.`,
+    `The file ${path} does not exist. latchkey dev and npm start write it; otherwise set APP_ID, APP_SECRET and LATCHKEY_URL, or pass --app.`,
   );
 }
 
