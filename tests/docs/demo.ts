@@ -1,11 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createManagement, demoEnvOf, prepareDemo, writeDemoEnv } from "@latchkey/server/dev";
 import { createTestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
-import { demoEnvOf, prepareDemo } from "../../tools/start/demo.ts";
-import { writeDemoEnv } from "../../tools/start/demo-env.ts";
-import { createManagement } from "../../tools/start/management.ts";
 import { childFlags } from "../../tools/test/responses/child-process.ts";
 import { curlSettings, type Place } from "./run.ts";
 

@@ -38,7 +38,7 @@ export async function installPacked(names: readonly PackageName[] = packageNames
     recursive: true,
     filter: (path) => !["dist", "node_modules"].includes(basename(path)),
   });
-  cpSync(join(root, "tsconfig.base.json"), join(source, "tsconfig.base.json"));
+  for (const file of ["tsconfig.base.json", "LICENSE"]) cpSync(join(root, file), join(source, file));
   for (const name of readdirSync(join(root, "node_modules"))) {
     if (name !== "@latchkey") link(join(root, "node_modules", name), join(source, "node_modules", name));
   }

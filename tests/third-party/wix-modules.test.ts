@@ -1,8 +1,8 @@
 import { AppStrategy, createApp, createClient, LatchkeyError } from "@latchkey/sdk";
+import { createManagement } from "@latchkey/server/dev";
 import { appInstances } from "@wix/app-management";
 import { collections, products } from "@wix/stores";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createManagement } from "../../tools/start/management.ts";
 import { type Demo, startDemo } from "../docs/demo.ts";
 
 // The unchanged REST modules of the third-party packages in our client.

@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runTool } from "../check/tool.ts";
 import { buildDashboard } from "./dashboard.ts";
@@ -9,8 +9,8 @@ export const packageNames = ["protocol", "sdk", "server", "stores"] as const;
 export type PackageName = (typeof packageNames)[number];
 
 /**
- * Emits packages from `src` to `dist`, and the dashboard into the server; returns the messages of the compiler, none when all
- * went well.
+ * Emits packages from `src` to `dist`, with the license, and the dashboard into the server; returns the messages of the
+ * compiler, none when all went well.
  *
  * @param names default: all; each needs those before it
  */
@@ -22,11 +22,18 @@ export async function buildPackages(
     const folder = join(root, "packages", name);
     if (!existsSync(folder)) continue;
     rmSync(join(folder, "dist"), { recursive: true, force: true });
+    copyLicense(root, name);
     const output = (await compile(folder, "tsconfig.json")) ?? (await compileCommonJs(folder));
     if (output !== undefined) return output.split("\n").map((line) => `${name}: ${line}`);
   }
   if (names.includes("server") && existsSync(join(root, "packages/dashboard"))) await buildDashboard(root);
   return [];
+}
+
+/** Copies the license of the repository into a package, because npm packs only files of the package. */
+export function copyLicense(root: string, name: string): void {
+  const license = join(root, "LICENSE");
+  if (existsSync(license)) copyFileSync(license, join(root, "packages", name, "LICENSE"));
 }
 
 /** Emits what a program that calls `require` loads, for packages with a configuration for it. */

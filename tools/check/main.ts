@@ -1,6 +1,7 @@
 // `npm run check`: runs the checks that the arguments name, or all. Prints one line for each, and the problems.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { api } from "./api/api.ts";
 import { clock } from "./clock.ts";
 import { imports, printGraph } from "./imports/imports.ts";
 import { packages } from "./packages.ts";
@@ -10,7 +11,7 @@ import { sizes } from "./sizes.ts";
 import { sql } from "./sql.ts";
 import { words } from "./words.ts";
 
-const all = [types, lint, imports, clock, sql, sizes, words, unused, packages];
+const all = [types, lint, imports, clock, sql, sizes, words, unused, api, packages];
 const root = join(import.meta.dirname, "..", "..");
 const usage = `Usage: npm run check -- [${all.map(({ name }) => name).join("|")} ...] [--json] [--fix] [--graph]`;
 

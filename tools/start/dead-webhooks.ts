@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import type { Log } from "@latchkey/server";
-import type { Management } from "./management.ts";
+import type { Management } from "@latchkey/server/dev";
 
 interface Webhook {
   readonly webhookId: string;

@@ -1,9 +1,13 @@
+import {
+  createManagement,
+  type Demo,
+  type DemoEnv,
+  type Management,
+  prepareDemo,
+} from "@latchkey/server/dev";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Demo, prepareDemo } from "./demo.ts";
-import type { DemoEnv } from "./demo-env.ts";
-import { createManagement, type Management } from "./management.ts";
 import type { Output, Step } from "./output.ts";
 import { runWalkthrough } from "./walkthrough.ts";
 

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApp, nodeHandler } from "@latchkey/sdk";
 import { shippingRates } from "@latchkey/sdk/ecom";
+import type { Demo } from "@latchkey/server/dev";
 import { showPage } from "../../examples/hello-app/page.ts";
-import type { Demo } from "./demo.ts";
 
 /** A webhook that the app of the demo received. */
 export interface ReceivedEvent {

@@ -5,11 +5,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createManagement, type DemoEnv, type Management, readDemoEnv } from "@latchkey/server/dev";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort } from "../free-port.ts";
 import { childFlags } from "../test/responses/child-process.ts";
-import { type DemoEnv, readDemoEnv } from "./demo-env.ts";
-import { createManagement, type Management } from "./management.ts";
 
 let directory: string;
 let port: number;

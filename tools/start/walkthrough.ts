@@ -1,9 +1,8 @@
 import { AppStrategy, createClient } from "@latchkey/sdk";
 import { products } from "@latchkey/sdk/stores";
+import type { Demo, Management } from "@latchkey/server/dev";
 import { type CurlResponse, curl } from "./curl.ts";
-import type { Demo } from "./demo.ts";
 import { type HelloApp, startHelloApp } from "./hello-app.ts";
-import type { Management } from "./management.ts";
 import type { Output } from "./output.ts";
 
 interface Context {

@@ -3,11 +3,14 @@ import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { expect, test } from "vitest";
 
-const limitBytes = 15_360;
 const entry = join(import.meta.dirname, "entry.ts");
-const code = 'export { AppStrategy, createClient } from "@latchkey/sdk";';
+const client = 'export { AppStrategy, createClient } from "@latchkey/sdk";';
+const products = 'export { products } from "@latchkey/sdk/stores";';
 
-test(`the client has at most ${limitBytes} bytes, minified and gzipped`, async () => {
+test.each([
+  ["the client", 15_360, client],
+  ["the client with products", 20_480, `${client}\n${products}`],
+])("%s has at most %i bytes, minified and gzipped", async (_, limitBytes, code) => {
   const bundle = await rolldown({
     input: entry,
     platform: "neutral",

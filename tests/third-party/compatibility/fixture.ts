@@ -1,7 +1,7 @@
+import { createManagement, type Management } from "@latchkey/server/dev";
 import { appInstances } from "@wix/app-management";
 import { AppStrategy, createClient } from "@wix/sdk";
 import { collections, products } from "@wix/stores";
-import { createManagement, type Management } from "../../../tools/start/management.ts";
 
 /** The modules whose functions are all tested. */
 export const modules = { products, collections, appInstances };

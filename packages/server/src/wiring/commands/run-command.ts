@@ -4,6 +4,7 @@ import type { Environment } from "../config.ts";
 import { describeStartupError } from "../startup-error.ts";
 import { auditExport } from "./audit-export.ts";
 import type { Command, Report } from "./command.ts";
+import { dev } from "./dev.ts";
 import { migrateCommand } from "./migrate.ts";
 import { migrateTokensCommand } from "./migrate-tokens.ts";
 import { restore } from "./restore.ts";
@@ -11,6 +12,7 @@ import { run } from "./run.ts";
 import { serve } from "./serve.ts";
 
 const commands: Readonly<Record<string, Command>> = {
+  dev,
   serve,
   run,
   migrate: migrateCommand,

@@ -1,19 +1,17 @@
 import { relative } from "node:path";
+import type { Environment } from "../config.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The variable that names the database of `npm start`. */
+/** The variable that names the database of a development server. */
 export const databaseVariable = "LATCHKEY_START_DATABASE_URL";
 
 /**
- * The environment that `npm start` gives to its server: development, the Stores API, and the database of `LATCHKEY_START_DATABASE_URL`,
- * default SQLite in the data directory. Its log has a line of text for each request and delivery; for a program that reads
- * `--json`, only warnings as JSON. `DATABASE_URL` of the shell is left out: it often belongs to another project.
+ * The environment of a development server: the given one, with the database of `LATCHKEY_START_DATABASE_URL`, default SQLite in
+ * the data directory. Its log has a line of text for each request and delivery; for a program that reads JSON, only warnings as
+ * JSON. `DATABASE_URL` of the shell is left out: it often belongs to another project.
  */
-export function startEnvironment(env: Environment, json: boolean): Environment {
+export function devEnvironment(env: Environment, json: boolean): Environment {
   return {
     ...(json ? { LATCHKEY_LOG_FORMAT: "json", LATCHKEY_LOG_LEVEL: "warn" } : { LATCHKEY_LOG_LEVEL: "debug" }),
-    LATCHKEY_RESOURCES: "@latchkey/stores",
     ...env,
     DATABASE_URL: env[databaseVariable],
     LATCHKEY_ENV: "development",

@@ -1,4 +1,5 @@
-import { type Config, createLog, type Log } from "@latchkey/server";
+import { createLog, type Log } from "../../infrastructure/observability/index.ts";
+import type { Config } from "../config.ts";
 
 /** A log whose lines wait until `release()`. Until then it has only warnings and errors: the steps show the rest. */
 export interface HeldLog {
