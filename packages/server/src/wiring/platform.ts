@@ -148,6 +148,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const delivery = startWebhooks({
     ...features,
     issuer: config.publicUrl,
+    logsResponses: config.environment === "development",
     maxPendingPerApp: config.pendingDeliveriesPerApp,
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
   });

@@ -56,6 +56,7 @@ describe("the dispatcher", () => {
         appKeys: new AppKeyRing(database, vault),
         counts: new Counts({ clock, database, log: createLog("silent") }),
         issuer: "http://127.0.0.1:4400",
+        logsResponses: false,
         metrics: createMetrics(),
         outbound: createOutbound({
           clock,

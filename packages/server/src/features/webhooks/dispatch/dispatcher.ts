@@ -5,6 +5,7 @@ import type { Ids, RandomBytes, WebhooksTable } from "../../../infrastructure/da
 import {
   createSampledWarnings,
   describeError,
+  excerpt,
   type Metrics,
   type Warn,
 } from "../../../infrastructure/observability/index.ts";
@@ -27,6 +28,8 @@ export interface DispatcherDependencies extends AttemptWriterDependencies {
   readonly ids: Ids;
   /** The `iss` claim of webhooks. */
   readonly issuer: string;
+  /** Whether the log has the first words of a response that refuses a delivery. */
+  readonly logsResponses: boolean;
   readonly metrics: Metrics;
   readonly outbound: Outbound;
   readonly policy: DeliveryPolicy;
@@ -226,7 +229,16 @@ export class Dispatcher {
 
 /** Ends an attempt, and reports it to log and metrics. */
 function endAndReport(
-  { clock, counts, log, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
+  {
+    clock,
+    counts,
+    log,
+    logsResponses,
+    metrics,
+    policy,
+    random,
+    warn,
+  }: DispatcherDependencies & { warn: Warn },
   { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
 ): EndedAttempt {
   const jitter = (random(1)[0] ?? 0) / 255;
@@ -255,7 +267,8 @@ function endAndReport(
     warn(`${webhookId} ${text}`, { ...fields, host, nextAttemptAt: retryAt }, text);
   }
   // Without the query, which may contain a secret.
-  log.debug({ ...fields, url: origin + pathname }, "delivery attempt");
+  const body = logsResponses && !delivered ? excerpt(result.response ?? "") : "";
+  log.debug({ ...fields, url: origin + pathname, ...(body !== "" && { body }) }, "delivery attempt");
   return ended;
 }
 
