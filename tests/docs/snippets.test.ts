@@ -30,7 +30,7 @@ const notRun = [
   /^git clone /,
   /^cd /,
   /^npm (start|test|ci)( |$)/,
-  /^npm run (build|check|format|lint:api|bench|screenshots|test:soak|hello-app|legacy-migration|vectors)( |$)/,
+  /^npm run (build|check|format|lint:api|bench|screenshots|test:matrix|test:soak|hello-app|legacy-migration|vectors)( |$)/,
   /^npm install (--save-dev )?@latchkey\/\w+( @latchkey\/\w+)*$/,
   /^npx (changeset|latchkey dev)$/,
   /^node_modules\/\.bin\/node /,

@@ -19,12 +19,14 @@ export interface Fixtures {
 let count = 0;
 
 const optionalScope = "SCOPE.DC-STORES.READ-PRODUCTS";
-const redirectUrl = "http://127.0.0.1:9999/callback";
+const redirectUrl = "http://127.0.0.1:3000/callback";
 const scopes = [
   { scopeId: optionalScope, optional: true },
-  "SCOPE.DC-STORES.MANAGE-PRODUCTS",
-  "SCOPE.DC.MANAGE-YOUR-APP",
-  "SCOPE.APP_MARKET.READ_APP_INSTALLATIONS",
+  ...[
+    "SCOPE.DC-STORES.MANAGE-PRODUCTS",
+    "SCOPE.DC.MANAGE-YOUR-APP",
+    "SCOPE.APP_MARKET.READ_APP_INSTALLATIONS",
+  ].map((scopeId) => ({ scopeId, optional: true })),
 ];
 
 const newPage = { kind: "IFRAME_PAGE", url: "http://127.0.0.1:9999/page" };

@@ -1,12 +1,11 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
-import { managementCaller } from "@latchkey/test-support/management-client";
-import { fillPath } from "@latchkey/test-support/management-operations";
 import { seededRandom } from "@latchkey/test-support/seeded-random";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Operation, readDocument } from "./document.ts";
 import { createFixtures, type Fixtures } from "./fixtures.ts";
 import { Generator } from "./generate.ts";
+import { prepare } from "./preparations.ts";
 import { bodies } from "./valid-requests.ts";
 
 const total = Number(process.env.REQUESTS ?? 1_000);
@@ -18,24 +17,6 @@ const seed = Number(process.env.SEED ?? 20_260_102);
  */
 const withoutSuccess =
   /CatalogV3$|Passkey$|^(sign(In|Up|Out)|(show|use)InstallLink|usePortalLink|getPortal(_2)?|(show|decideIn)(App|Dashboard)?Installer|decide(InstallRequest|Approval))$/;
-
-interface Preparation {
-  readonly call: string;
-  /** The operation whose valid body the call has. Default: no body. */
-  readonly bodyOf?: string;
-}
-
-const removal: Preparation = { call: "DELETE /instances/{instanceId}" };
-
-/** Prepares the objects of an operation, by operation id. */
-const preparations: Readonly<Record<string, Preparation>> = {
-  createInstallLink: removal,
-  deleteApp: removal,
-  deletePreApproval: { call: "POST /apps/{appId}/pre-approvals", bodyOf: "createPreApprovals" },
-  installApp: removal,
-  removeDeveloper: { call: "POST /apps/{appId}/developers", bodyOf: "addDeveloper" },
-  resumeInstance: { call: "POST /instances/{instanceId}/suspend" },
-};
 
 describe.each(["sqlite", "postgres"] as const)("random requests on %s", (engine) => {
   let platform: TestPlatform;
@@ -57,15 +38,12 @@ describe.each(["sqlite", "postgres"] as const)("random requests on %s", (engine)
     const failures: string[] = [];
     const shares: string[] = [];
     for (const operation of operations.filter(({ id }) => only === undefined || new RegExp(only).test(id))) {
-      const prepare = async () => {
+      const prepared = async () => {
         const made = await createFixtures(platform);
-        const preparation = preparations[operation.id];
-        if (preparation === undefined) return made;
-        const body = bodies[preparation.bodyOf ?? ""]?.(made) as object | undefined;
-        await managementCaller(platform)(fillPath(preparation.call, made.ids), { body });
+        await prepare(platform, operation.id, made);
         return made;
       };
-      let fixtures = await prepare();
+      let fixtures = await prepared();
       let succeeded = 0;
       for (let count = 0; count < perOperation; count += 1) {
         // Every second request is valid, as it is or with more fields.
@@ -73,7 +51,7 @@ describe.each(["sqlite", "postgres"] as const)("random requests on %s", (engine)
         const { status, text } = await send(platform, request);
         if (status >= 500) failures.push(`${status} ${JSON.stringify(request).slice(0, 2_000)} ${text}`);
         if (status < 300 || status === 304) succeeded += 1;
-        if (succeeded > 0 && operation.method !== "GET" && count % 4 === 3) fixtures = await prepare();
+        if (succeeded > 0 && operation.method !== "GET" && count % 4 === 3) fixtures = await prepared();
       }
       shares.push(`${operation.id} ${Math.round((100 * succeeded) / perOperation)} %`);
       if (succeeded === 0 && !withoutSuccess.test(operation.id))

@@ -30,6 +30,8 @@ export function signToken(
   privateKey: KeyObject,
 ): string {
   const signed = `${encode(header)}.${encode(payload)}`;
-  const signature = sign("sha256", Buffer.from(signed), { key: privateKey, dsaEncoding: "ieee-p1363" });
+  // As text, because not every runtime accepts the object here.
+  const key = privateKey.export({ format: "pem", type: "pkcs8" });
+  const signature = sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" });
   return `${signed}.${signature.toString("base64url")}`;
 }

@@ -8,8 +8,15 @@ import { runNode } from "./run-node.js";
 const commands = {
   start: { does: "start the platform with its demo", run: ["tools/start/main.ts"] },
   test: { does: "run every test, or those given as arguments", run: ["tools/test/main.ts"] },
+  matrix: {
+    does: "run programs that use the packages on every runtime, and print a table",
+    run: ["tests/consumers/main.ts"],
+  },
   soak: { does: "kill the platform a hundred times under load", run: ["tools/test/soak.ts"] },
-  check: { does: "types, lint, import rules, sizes, unused code, packages", run: ["tools/check/main.ts"] },
+  check: {
+    does: "types, lint, import rules, sizes, unused code, public API, packages",
+    run: ["tools/check/main.ts"],
+  },
   "lint-api": {
     does: "check the OpenAPI document with Redocly, Spectral and openapi-typescript",
     run: ["tests/api-lint/main.js"],

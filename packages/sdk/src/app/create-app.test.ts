@@ -1,5 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { failureOf } from "@latchkey/test-support/sdk/failure";
 import {
   APP_ID,
@@ -13,15 +11,17 @@ import { createApp } from "./create-app.ts";
 const ONE = "5a1c0000-0000-4000-8000-000000000001";
 const TWO = "5a1c0000-0000-4000-8000-000000000002";
 
-const collectGarbage = (() => {
+/** Other runtimes do not have these modules. */
+async function collectGarbage(): Promise<void> {
+  const [{ setFlagsFromString }, { runInNewContext }] = [await import("node:v8"), await import("node:vm")];
   setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as () => void;
-})();
+  runInNewContext("gc()");
+}
 
 async function heapInUse(): Promise<number> {
   // A WeakRef keeps its object until the current task ends.
   await new Promise((resolve) => setImmediate(resolve));
-  collectGarbage();
+  await collectGarbage();
   return process.memoryUsage().heapUsed;
 }
 

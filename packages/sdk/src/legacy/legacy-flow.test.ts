@@ -142,9 +142,7 @@ describe("the legacy flow against the real platform", () => {
 
   it("a refresh token of a removed app is refused with advice", async () => {
     const { refreshToken } = await connect().auth.handleOAuthCallback(await callback());
-    await platform.platform.database.write((trx) =>
-      platform.platform.instances.revokeTokens(trx, { name: "test", requestId: "" }, instanceId),
-    );
+    await managementCaller(platform)(`POST /instances/${instanceId}/revoke-tokens`, { body: {} });
     const error = await failureOf(connect({ refreshToken }).fetchWithAuth("/apps/v1/instance"));
     expect(error).toMatchObject({ code: "token_request_failed", status: 400, reason: "invalid_grant" });
     expect(error.message).toContain("Pass AppStrategy the instanceId instead of refreshToken.");

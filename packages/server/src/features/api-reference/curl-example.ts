@@ -1,12 +1,23 @@
 import { type OpenApiDocument, withVariables } from "../../infrastructure/routes/index.ts";
 import { type Operation, resolve, type Schema } from "./document.ts";
 
-/** Creates a curl command for an operation. Ids and keys are the variables of `.latchkey/demo.env`. */
-export function curlExample(document: OpenApiDocument, operation: Operation): string {
+/** Only pages in a browser call these: they need its cookies, or the token of a form. */
+const browserPaths = /^\/(sign-|installer\/|app-installer|portal|dashboard|admin\/v1\/me\/)/;
+
+/**
+ * Creates a curl command for an operation. Ids and keys are the variables of `.latchkey/demo.env`.
+ *
+ * @returns undefined for an operation that only pages in a browser call
+ */
+export function curlExample(document: OpenApiDocument, operation: Operation): string | undefined {
+  if (browserPaths.test(operation.path)) return undefined;
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${variable(name)}`);
-  const lines = [`curl -X ${operation.method.toUpperCase()} "$LATCHKEY_URL${path}"`];
+  const query = required(operation, "query").map((name) => `${name}=$${variable(name)}`);
+  const address = [path, query.join("&")].filter((part) => part !== "").join("?");
+  const lines = [`curl -X ${operation.method.toUpperCase()} "$LATCHKEY_URL${address}"`];
   // The alternatives come after the first.
   lines.push(...(operation.security ?? []).slice(0, 1).flatMap(credentials));
+  lines.push(...required(operation, "header").map((name) => `-H "${name}: $${variable(name)}"`));
   const body = operation.requestBody?.content?.["application/json"];
   if (body !== undefined) {
     const example = withVariables(body.example ?? exampleOf(document, body.schema ?? {}, ""));
@@ -28,8 +39,20 @@ function credentials(scheme: object): string[] {
   return [`-H "Authorization: ${"accessToken" in scheme ? "$ACCESS_TOKEN" : "Bearer $LATCHKEY_ADMIN_KEY"}"`];
 }
 
+/** The names of the required parameters in one place. */
+function required({ parameters = [] }: Operation, place: "query" | "header"): string[] {
+  return parameters
+    .filter((parameter) => parameter.in === place && parameter.required)
+    .map(({ name }) => name);
+}
+
+/**
+ * The shell variable of a parameter: `appId` is `APP_ID`, `x-latchkey-resource` is `LATCHKEY_RESOURCE`. `PATH` is a variable of the
+ * shell.
+ */
 function variable(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+  if (name === "path") return "ANY_PATH";
+  return name.replace(/^x-/, "").replaceAll("-", "_").replaceAll(/[A-Z]/g, "_$&").toUpperCase();
 }
 
 /**

@@ -3,6 +3,7 @@ import type { OpenApiDocument } from "../../infrastructure/routes/index.ts";
 import { curlExample } from "./curl-example.ts";
 import { type Operation, operationsByTag, type Parameter } from "./document.ts";
 import { kindOf, schemaList } from "./schema-list.ts";
+import { searchScript } from "./search-script.ts";
 import { style } from "./style.ts";
 
 /** Renders an OpenAPI document as one page without scripts and external files. */
@@ -17,15 +18,27 @@ export function referencePage(document: OpenApiDocument): string {
 <title>${title} API reference</title>
 <style>${new Html(style)}</style>
 </head>
-<body>
+<body class="reference">
+<nav aria-label="Operations">
+<details open>
+<summary>Operations</summary>
+<input type="search" id="search" aria-label="Search operations" placeholder="Search (/)" hidden>
+<p id="none" role="status" hidden>No operation has this text.</p>
+${groups.map(contents)}
+</details>
+</nav>
+<main>
 <header>
 <h1>${title} API reference</h1>
 <p>${description}</p>
 <p>Calls to the management API carry <code>Authorization: Bearer &lt;API key&gt;</code>. The OpenAPI document
 of this page: <a href="/openapi.json">/openapi.json</a>.</p>
+<p>The examples use the variables of <code>.latchkey/demo.env</code>, which <code>npm start</code> writes. Others, such as
+<code>$WEBHOOK_ID</code>, stand for the ids in responses; <code>$ACCESS_TOKEN</code> is a token of
+<a href="#createToken">POST /oauth2/token</a>.</p>
 </header>
-<nav aria-label="Operations">${groups.map(contents)}</nav>
-<main>${groups.map(([tag, operations]) => section(document, tag, operations))}</main>
+${groups.map(([tag, operations]) => section(document, tag, operations))}</main>
+<script>${new Html(searchScript)}</script>
 </body>
 </html>
 `;
@@ -34,9 +47,14 @@ of this page: <a href="/openapi.json">/openapi.json</a>.</p>
 
 function contents([tag, operations]: [string, Operation[]]): Html {
   const links = operations.map(
-    (operation) => html`<li><a href="#${anchor(operation)}">${operation.summary ?? operation.path}</a></li>`,
+    (operation) =>
+      html`<li><a href="#${anchor(operation)}" title="${operation.summary}">${call(operation)}</a></li>`,
   );
-  return html`<p><a href="#${slug(tag)}"><strong>${tag}</strong></a></p><ul>${links}</ul>`;
+  return html`<section><p><a href="#${slug(tag)}"><strong>${tag}</strong></a></p><ul>${links}</ul></section>`;
+}
+
+function call({ method, path }: Operation): Html {
+  return html`<span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code>`;
 }
 
 function section(document: OpenApiDocument, tag: string, operations: readonly Operation[]): Html {
@@ -46,14 +64,16 @@ function section(document: OpenApiDocument, tag: string, operations: readonly Op
 }
 
 function article(document: OpenApiDocument, operation: Operation): Html {
+  const example = curlExample(document, operation);
   const parameters = operation.parameters ?? [];
   const { responses = {}, requestBody } = operation;
   const errors = Object.entries(responses).filter(([status]) => !status.startsWith("2"));
   const paragraphs = (operation.description ?? "").split("\n").filter((line) => line !== "");
+  if (sameAs.test(operation.summary ?? "")) return alias(operation);
   return html`
 <article aria-labelledby="${anchor(operation)}">
 <h3 id="${anchor(operation)}">${operation.summary ?? operation.path}</h3>
-<p class="call"><span class="method">${operation.method.toUpperCase()}</span> <code>${operation.path}</code></p>
+<p class="call">${call(operation)}</p>
 ${paragraphs.map((line) => html`<p>${withCode(line)}</p>`)}
 ${when(parameters.length > 0, () => html`<h4>Parameters</h4><ul>${parameters.map(parameterItem)}</ul>`)}
 ${bodies(document, "Body", requestBody?.content)}
@@ -66,7 +86,18 @@ ${when(
     )}</ul></details>`,
 )}
 <h4>Example</h4>
-<pre tabindex="0"><code>${curlExample(document, operation)}</code></pre>
+${example === undefined ? html`<p>Pages in a browser call it, with cookies.</p>` : html`<pre tabindex="0"><code>${example}</code></pre>`}
+</article>`;
+}
+
+const sameAs = /^The same as /;
+
+/** A second address of an operation. */
+function alias(operation: Operation): Html {
+  return html`
+<article class="alias">
+<p class="call" id="${anchor(operation)}">${call(operation)}</p>
+<p>${operation.summary}</p>
 </article>`;
 }
 

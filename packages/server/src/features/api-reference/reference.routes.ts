@@ -4,6 +4,7 @@ import { jsonTextResponse } from "../../infrastructure/http/index.ts";
 import { seeOther } from "../../infrastructure/pages/index.ts";
 import type { OpenApiDocument, Route } from "../../infrastructure/routes/index.ts";
 import { referencePage } from "./reference-page.ts";
+import { searchScript } from "./search-script.ts";
 import { startPage } from "./start-page.ts";
 import { style } from "./style.ts";
 
@@ -14,11 +15,16 @@ interface ReferenceOptions {
 
 const contentSecurityPolicy = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+  `style-src '${hashOf(style)}'`,
+  `script-src '${hashOf(searchScript)}'`,
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
 
 /**
  * `GET /`, the start page, `GET /openapi.json`, the OpenAPI document, and `GET /docs`, the reference page.

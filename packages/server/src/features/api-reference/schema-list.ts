@@ -42,7 +42,9 @@ export function kindOf(schema: Schema): string {
 
 function listOf(items: Schema): string {
   const simple = items.$ref === undefined && items.type !== "object" && items.type !== undefined;
-  return simple ? `list of ${kindOf(items)}` : "list";
+  if (simple) return `array of ${kindOf(items)}`;
+  const name = items.$ref?.slice(items.$ref.lastIndexOf("/") + 1);
+  return name === undefined ? "array of objects" : `array of ${name}`;
 }
 
 function range(min: number | undefined, max: number | undefined, unit: string): string | undefined {

@@ -209,6 +209,7 @@ function grantChanges(instances: Instances): readonly ManagementRoute[] {
       accounts: ["site-owner"],
       portal: ["apps"],
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
+      example: { grant: ["$SCOPE_ID"] },
       body: approval,
       response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>
@@ -224,6 +225,7 @@ function grantChanges(instances: Instances): readonly ManagementRoute[] {
       accounts: ["site-owner"],
       portal: ["apps"],
       errors: ["INSTANCE_NOT_FOUND", "INSTANCE_NOT_INSTALLED", "REQUIRED_SCOPE_MISSING"],
+      example: { scopes: ["$SCOPE_ID"] },
       body: z.strictObject({ scopes: grant.min(1) }),
       response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>

@@ -73,7 +73,7 @@ export function jobRoutes(dependencies: JobRouteDependencies): readonly Manageme
 /** Routes that count the rows of a filter, and create a job for them. */
 function creatingRoutes({ database, jobs }: JobRouteDependencies): readonly ManagementRoute[] {
   const request = requestOf(jobs);
-  const example = { action: "resend", filter: { appId: exampleId, status: "failed" } };
+  const example = { action: "resend", filter: { appId: "$APP_ID", status: "failed" } };
   const authorized = (principal: Principal, body: JobRequest): Promise<AuthorizedFilter> =>
     authorizeRequest(principal, body, { database, jobs });
   return [
@@ -106,7 +106,7 @@ function creatingRoutes({ database, jobs }: JobRouteDependencies): readonly Mana
       portal: pages,
       servesBoundKeys: true,
       errors: [...filterErrors, "JOB_COUNT_CHANGED", "TOO_MANY_JOBS"],
-      example: { ...example, confirmCount: 120 },
+      example: { ...example, confirmCount: 0 },
       body: request.extend({
         confirmCount: z.int().min(0).meta({ description: "The count that the caller has seen" }),
       }),
@@ -183,7 +183,6 @@ function existingRoutes({ database, jobs }: JobRouteDependencies): readonly Mana
   ];
 }
 
-const exampleId = "00000000-0000-4000-8000-000000000001";
 const filterErrors: readonly ApiErrorCode[] = [
   ...(["APP_NOT_FOUND", "SITE_NOT_FOUND", "INSTANCE_NOT_FOUND"] as const),
   ...(["QUERY_TOO_EXPENSIVE", "RESOURCE_EXHAUSTED"] as const),

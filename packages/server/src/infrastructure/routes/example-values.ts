@@ -4,6 +4,8 @@ const exampleValues: Readonly<Record<string, string>> = {
   $INSTANCE_ID: "8d0b7e54-2c9f-4f3a-b1d6-7e5a4c3b2f10",
   $SITE_ID: "c5e9f1a2-6d4b-4b7c-8f20-3a9d8e7c6b51",
   $ACCOUNT_ID: "demo-owner",
+  $REFRESH_TOKEN: "lkr_…",
+  $SCOPE_ID: "SCOPE.CRM.READ-CONTACTS",
 };
 
 /** Replaces variables such as `$APP_ID` in an example by values that match the schema. */

@@ -101,6 +101,7 @@ export function installRequestRoutes(requests: InstallRequests): readonly Manage
         ] as const),
         ...(["SITE_NOT_FOUND", "INSTANCE_ALREADY_INSTALLED", "REQUIRED_SCOPE_MISSING"] as const),
       ],
+      example: {},
       body: z.strictObject({
         grant: z
           .array(dottedName)

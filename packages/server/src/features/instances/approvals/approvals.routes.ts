@@ -114,6 +114,7 @@ function preApprovalChanges(instances: { readonly approvals: Approvals }): reado
       summary:
         "Approve scopes for all sites: instances get them when the app requests them, without their owners' approval",
       scope: "apps:write",
+      example: { scopeIds: ["$SCOPE_ID"] },
       body: z.strictObject({ scopeIds: z.array(dottedName).min(1).max(100) }),
       async handle({ trx, actor, body, ids, principal }) {
         refuseBoundKey(principal);

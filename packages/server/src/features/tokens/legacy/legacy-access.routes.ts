@@ -49,7 +49,7 @@ export function legacyAccessRoute(deps: TokenDependencies): OAuthRoute {
       grant_type: "refresh_token",
       client_id: "$APP_ID",
       client_secret: "$APP_SECRET",
-      refresh_token: "lkr_…",
+      refresh_token: "$REFRESH_TOKEN",
     },
     responses: { 200: { description: "The tokens", schema: accessResponse } },
     oauthErrors: [
