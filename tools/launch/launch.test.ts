@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { birth, deadPid, isRunning } from "./process-ids.ts";
 
 let root: string;
 
@@ -350,27 +351,6 @@ function pidOfNpm(): number {
 function pidsOfNpm(): number[] {
   const file = join(root, "installs");
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : [];
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-/** When this process began, as the lock file has it; undefined where there is no /proc. */
-function birth(): string | undefined {
-  if (process.platform !== "linux") return undefined;
-  const stat = readFileSync("/proc/self/stat", "utf8");
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-}
-
-function deadPid(): Promise<number> {
-  const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
-  return new Promise((resolve) => child.on("exit", () => resolve(child.pid ?? 0)));
 }
 
 function writeLockfile(version: string): void {

@@ -148,7 +148,6 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   const delivery = startWebhooks({
     ...features,
     issuer: config.publicUrl,
-    logsResponses: config.environment === "development",
     maxPendingPerApp: config.pendingDeliveriesPerApp,
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
   });
@@ -179,7 +178,6 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
       confirmWebhooks: config.confirmWebhooks,
       dashboard: readDashboard(),
       delivery,
-      development,
       developmentRoutes,
       isDraining: () => draining,
       jobs,
@@ -190,7 +188,7 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
     // Opens the connection of the hot path, by which other programs see that a server uses the database.
     await requireMinting(features.tokens);
     const networks = new ClientNetworks(config.trustedProxies);
-    const pipeline = { ...features, loopbackOnly: development, devHosts: config.devHosts ?? [], networks };
+    const pipeline = { ...features, devHosts: config.devHosts ?? [], networks };
     return {
       ...features,
       ...(stubs && { stub: stubs.add }),
@@ -250,6 +248,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
   const { platformName = "Latchkey" } = config;
   const base = {
     ...infrastructure,
+    development: config.environment === "development",
     logRowsPerApp: config.logRowsPerApp,
     publicUrl: config.publicUrl,
     platformName,
@@ -294,7 +293,7 @@ function createFeatures(config: Config, infrastructure: Infrastructure, resource
     passkeys: new Passkeys({ ...base, accounts }),
     identityProvider: identityProvider && new IdentityProvider(identityProvider, config.publicUrl),
     ...installing,
-    apps: new Apps({ ...base, appInstances, development: config.environment === "development" }),
+    apps: new Apps({ ...base, appInstances }),
     sites: new Sites({ ...base, ...instances, content }),
     instances,
     legacy: new LegacyCredentials(base),

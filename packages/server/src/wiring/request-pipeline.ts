@@ -15,8 +15,8 @@ import { logRequest } from "./request-log.ts";
 interface Dependencies {
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Whether `Host` must be a loopback name. */
-  readonly loopbackOnly: boolean;
+  /** In development, `Host` must be a loopback name. */
+  readonly development: boolean;
   /** Other names that `Host` may have then. */
   readonly devHosts: readonly string[];
   /** Knows the proxies whose `traceparent` counts. */
@@ -28,7 +28,7 @@ const unmatched = { path: "unmatched", method: "other" };
 
 /** Wraps the router: checks `Host`, converts errors to responses, and measures requests. */
 export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): Endpoint {
-  const { devHosts, log, loopbackOnly, metrics, networks } = deps;
+  const { development: loopbackOnly, devHosts, log, metrics, networks } = deps;
   const respond: Endpoint = async (request, exchange) => {
     const startedAt = monotonicSeconds();
     let response: Response;

@@ -25,11 +25,11 @@ import { signedRequest } from "./signed-request.ts";
 export interface DispatcherDependencies extends AttemptWriterDependencies {
   readonly appKeys: AppKeyRing;
   readonly counts: Counts;
+  /** In development, the log has the first words of a response that refuses a delivery. */
+  readonly development: boolean;
   readonly ids: Ids;
   /** The `iss` claim of webhooks. */
   readonly issuer: string;
-  /** Whether the log has the first words of a response that refuses a delivery. */
-  readonly logsResponses: boolean;
   readonly metrics: Metrics;
   readonly outbound: Outbound;
   readonly policy: DeliveryPolicy;
@@ -229,16 +229,7 @@ export class Dispatcher {
 
 /** Ends an attempt, and reports it to log and metrics. */
 function endAndReport(
-  {
-    clock,
-    counts,
-    log,
-    logsResponses,
-    metrics,
-    policy,
-    random,
-    warn,
-  }: DispatcherDependencies & { warn: Warn },
+  { clock, counts, development, log, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
   { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
 ): EndedAttempt {
   const jitter = (random(1)[0] ?? 0) / 255;
@@ -267,7 +258,7 @@ function endAndReport(
     warn(`${webhookId} ${text}`, { ...fields, host, nextAttemptAt: retryAt }, text);
   }
   // Without the query, which may contain a secret.
-  const body = logsResponses && !delivered ? excerpt(result.response ?? "") : "";
+  const body = development && !delivered ? excerpt(result.response ?? "") : "";
   log.debug({ ...fields, url: origin + pathname, ...(body !== "" && { body }) }, "delivery attempt");
   return ended;
 }
