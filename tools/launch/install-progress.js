@@ -17,9 +17,10 @@ export function showProgress(root, packages) {
   const seconds = () => Number((process.hrtime.bigint() - started) / 1_000_000_000n);
   const count = () => paths.filter((path) => existsSync(join(root, path, "package.json"))).length;
   const state = () => `${count()} of ${paths.length} packages, ${seconds()} s ... `;
-  const title = "Installing dependencies (npm ci), about 30 s the first time ... ";
-  stderr.write(title);
-  const show = () => stderr.write(stderr.isTTY ? `\r\u001b[K${title}${state()}` : state());
+  const title = "Installing dependencies (npm ci)";
+  stderr.write(`${title}, about 30 s the first time ... `);
+  // Short, so that it stays one line.
+  const show = () => stderr.write(stderr.isTTY ? `\r\u001b[K${title}: ${state()}` : state());
   const timer = setInterval(show, stderr.isTTY ? terminalIntervalMs : logIntervalMs);
   return { seconds, end: () => clearInterval(timer) };
 }
