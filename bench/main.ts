@@ -16,6 +16,7 @@ import { sdkOverhead } from "./sdk/sdk-overhead.ts";
 import { servicePlugins } from "./service-plugins/service-plugins.ts";
 import { size } from "./size.ts";
 import { startUp } from "./start-up.ts";
+import { testKit } from "./test-kit.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 import { tokenInfo } from "./token-info.ts";
 import { webhooks } from "./webhooks/webhooks.ts";
@@ -34,6 +35,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   pruning,
   lists,
   "start-up": startUp,
+  "test-kit": testKit,
 };
 const usage = `Usage: npm run bench -- [${Object.keys(benchmarks).join("|")} …] [--quick] [--json] [--against <commit> [--rounds 5]]\n`;
 const root = join(import.meta.dirname, "..");

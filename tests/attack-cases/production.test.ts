@@ -9,7 +9,7 @@ import { rawRequest, sendRaw } from "./raw-http.ts";
 import { call, post } from "./target.ts";
 
 const key = randomBytes(32).toString("base64");
-const developmentPaths = ["/dev/clock", "/dev/faults", "/dev/demo"].flatMap((path) => [
+const developmentPaths = ["/dev/clock", "/dev/faults", "/dev/state", "/dev/demo"].flatMap((path) => [
   path,
   `/admin/v1${path}`,
 ]);

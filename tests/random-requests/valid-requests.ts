@@ -4,6 +4,8 @@ const shippingRequest = { method: "getShippingRates", request: { lineItems: [{ q
 
 /** Valid bodies of operations whose documented example names objects that do not exist. */
 export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> = {
+  // It changes no response of the other requests.
+  addFault: () => ({ target: "delivery", reorder: true, eventType: "PlanReactivated" }),
   createToken: ({ appSecret, ids }) => ({
     grant_type: "client_credentials",
     client_id: ids.appId,
@@ -23,6 +25,7 @@ export const bodies: Readonly<Record<string, (fixtures: Fixtures) => unknown>> =
   createInstallLink: ({ ids }) => ({ appId: ids.appId }),
   findSecret: ({ appSecret }) => ({ id: appSecret }),
   createPreApprovals: ({ ids }) => ({ scopeIds: [ids.scopeId] }),
+  approveInstance: ({ ids }) => ({ grant: [ids.scopeId] }),
   withdrawScopes: ({ ids }) => ({ scopes: [ids.scopeId] }),
   introspectToken: withClient,
   revokeToken: withClient,

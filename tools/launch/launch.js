@@ -40,6 +40,7 @@ const commands = {
     run: ["tools/check/main.ts", "lint", "--fix"],
   },
   build: { does: "emit the packages to their dist folders", run: ["tools/build/main.ts"] },
+  pack: { does: "write the tarballs of the packages to the folder tarballs", run: ["tools/build/pack.ts"] },
 };
 
 const [name = "", ...args] = process.argv.slice(2);

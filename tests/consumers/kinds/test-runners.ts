@@ -2,15 +2,15 @@ import { ok } from "node:assert/strict";
 import type { Consumer } from "../harness/consumer.ts";
 import { toolPath } from "../harness/project.ts";
 
-/** Test runners: two run the test kit, and Jest, which loads CommonJS, starts the platform in a process of its own. */
+/** Test runners with the test kit. Jest, which loads CommonJS, has the platform in a child process. */
 export const testRunners: readonly Consumer[] = [
   {
     name: "Jest",
-    files: "examples/jest",
+    files: "examples/test-your-app",
     uses: "server",
     onNode: true,
     async run(project) {
-      await project.node(toolPath("jest/bin/jest.js"), "--ci", "--watchman=false");
+      await project.node(toolPath("jest/bin/jest.js"), "--ci", "--watchman=false", "app.test.cjs");
     },
   },
   {

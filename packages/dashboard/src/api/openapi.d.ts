@@ -2064,6 +2064,9 @@ export interface operations {
                     /** @enum {string} */
                     tokenFormat?: "jwt" | "wix";
                     tokenLifetime?: number;
+                    /** Format: uuid */
+                    appId?: string;
+                    secret?: string;
                 };
             };
         };
@@ -2719,6 +2722,8 @@ export interface operations {
                     currency?: string;
                     /** Format: uri */
                     url?: string;
+                    /** Format: uuid */
+                    siteId?: string;
                 };
             };
         };

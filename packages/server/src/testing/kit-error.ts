@@ -1,5 +1,11 @@
 /** Every error code of the test kit; `docs/reference/errors.md` has one heading for each. */
-export const testKitErrorCodes = ["deliveries_refused", "invalid_option", "invalid_time"] as const;
+export const testKitErrorCodes = [
+  "deliveries_refused",
+  "delivery_not_found",
+  "invalid_option",
+  "invalid_time",
+  "token_refused",
+] as const;
 
 export type TestKitErrorCode = (typeof testKitErrorCodes)[number];
 

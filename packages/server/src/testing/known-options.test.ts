@@ -15,7 +15,7 @@ test("FR-D4: createApp rejects a misspelled option, and names it", async () => {
     platform.createApp({ scope: ["SCOPE.DC-STORES.READ-PRODUCTS"] } as object),
   ).rejects.toMatchObject(
     refused(
-      'createApp has no option "scope". It takes name, scopes, legacy, postInstallationUrls, tokenFormat, tokenLifetime.',
+      'createApp has no option "scope". It takes name, scopes, legacy, postInstallationUrls, tokenFormat, tokenLifetime, appId, secret.',
     ),
   );
   await expect(platform.createApp({ tokenFormat: "jws" } as object)).rejects.toMatchObject(
@@ -25,15 +25,15 @@ test("FR-D4: createApp rejects a misspelled option, and names it", async () => {
 
 test("FR-D4: createSite, install and createTestPlatform reject unknown options", async () => {
   await expect(platform.createSite({ title: "Shop" } as object)).rejects.toMatchObject(
-    refused('createSite has no option "title". It takes name, externalId, locale, currency, url.'),
+    refused('createSite has no option "title". It takes name, externalId, locale, currency, url, siteId.'),
   );
   const ids = { appId: "", siteId: "" };
   await expect(platform.install({ ...ids, scopes: [] } as typeof ids)).rejects.toMatchObject(
-    refused('install has no option "scopes". It takes appId, siteId, grant.'),
+    refused('install has no option "scopes". It takes appId, siteId, grant, instanceId.'),
   );
   await expect(createTestPlatform({ constructor: 1 } as object)).rejects.toMatchObject(
     refused(
-      'createTestPlatform has no option "constructor". It takes seed, now, confirmWebhooks, deliveryTimeoutMs, apiRateLimit, resources, stubs, database, deliveryPolicy, refusedDeliveries, logLevel.',
+      'createTestPlatform has no option "constructor". It takes seed, now, confirmWebhooks, deliveryTimeoutMs, apiRateLimit, resources, stubs, state, encryptionKey, database, deliveryPolicy, refusedDeliveries, logLevel.',
     ),
   );
   await expect(createTestPlatform({ database: "postgress" } as object)).rejects.toMatchObject(

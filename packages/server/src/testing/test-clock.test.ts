@@ -59,6 +59,12 @@ test.each([
   });
 });
 
+test("timers of an app run in real time, while the clock stands still", async () => {
+  const before = platform.clock.now();
+  await new Promise<void>((resolve) => platform.clock.after(5, resolve));
+  expect(platform.clock.now()).toBe(before);
+});
+
 test("FR-D1: the clock of a platform begins at the real time and does not move", async () => {
   const before = Date.now();
   const other = await createTestPlatform();

@@ -2,6 +2,7 @@ import {
   type Clock,
   createManualClock,
   isClockTime,
+  type ManualClock,
   parseDuration,
   systemClock,
 } from "../infrastructure/clock/index.ts";
@@ -9,6 +10,11 @@ import { TestKitError } from "./kit-error.ts";
 
 /** The clock of the platform. Only the test moves it. */
 export interface TestClock extends Clock {
+  /**
+   * Calls `callback` once after `ms` milliseconds of real time: timeouts and retries of an app with this clock work while the
+   * clock stands still.
+   */
+  after: Clock["after"];
   /**
    * Moves the clock forward by whole milliseconds or by a text such as `"4h"` (a whole number and ms, s, m, h or d), at
    * most 400 days, and runs the timers that are due on the way. Throws `invalid_time`.
@@ -25,20 +31,26 @@ export interface TestClock extends Clock {
   offset(): number;
 }
 
-/** @param now initial time in epoch milliseconds; default: the real time */
-export function createTestClock(now: number = systemClock.now()): TestClock {
+/**
+ * Creates the clock of a platform, and the same clock for tests and apps.
+ *
+ * @param now initial time in epoch milliseconds
+ */
+export function createTestClock(now: number): { platformClock: ManualClock; clock: TestClock } {
   requireTime("now", now);
-  const clock = createManualClock(now);
-  return {
-    ...clock,
+  const platformClock = createManualClock(now);
+  const clock: TestClock = {
+    ...platformClock,
+    after: systemClock.after,
     async advance(duration) {
-      await clock.advance(readDuration(duration));
+      await platformClock.advance(readDuration(duration));
     },
     async set(epochMs) {
       requireTime("clock.set", epochMs);
-      await clock.set(epochMs);
+      await platformClock.set(epochMs);
     },
   };
+  return { platformClock, clock };
 }
 
 function readDuration(duration: unknown): number {

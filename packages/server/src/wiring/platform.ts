@@ -66,7 +66,6 @@ import {
 } from "../infrastructure/database/index.ts";
 import { OperatorError } from "../infrastructure/errors/index.ts";
 import { ClientNetworks, type Exchange } from "../infrastructure/http/index.ts";
-import type { ManagementRoute } from "../infrastructure/management/index.ts";
 import {
   createLog,
   createMetrics,
@@ -80,7 +79,7 @@ import { createRouter, openApiDocument, type Route } from "../infrastructure/rou
 import { startJobs, startMaintenance } from "./background-jobs.ts";
 import { bootstrap, migrateAll } from "./bootstrap.ts";
 import type { Config } from "./config.ts";
-import type { DevelopmentDependencies, StubDependencies } from "./development/index.ts";
+import type { FaultControls } from "./development/index.ts";
 import { healthRoutes } from "./health.routes.ts";
 import { authenticateCallers, managementRoutes } from "./management-routes.ts";
 import { measureState, watchClockSkew } from "./monitoring/index.ts";
@@ -103,6 +102,8 @@ export interface Platform {
   readonly routes: readonly Route[];
   /** Adds stubs; each replaces one with the same method and path. Absent in production. Throws `invalid_stub`. */
   readonly stub?: (resource: StubResource) => void;
+  /** Faults for tests. Absent in production. */
+  readonly faults?: FaultControls;
   /** Returns the platform of a resource, for its code outside of requests, such as tests. Throws `resource_invalid`. */
   platformFor<Tables>(resource: Resource): ResourcePlatform<Tables>;
   fetch(request: Request, exchange: Exchange): Promise<Response>;
@@ -140,13 +141,16 @@ const maxParsedTokens = 10_000;
  */
 export async function createPlatform(config: Config, options: PlatformOptions = {}): Promise<Platform> {
   const { resources = [] } = options;
-  const development = config.environment === "development";
-  const manualClock = options.clock ?? (development ? createManualClock(systemClock) : undefined);
+  const loaded = await loadDevelopment(config, options);
   checkDeclarations(resources);
-  const infrastructure = await openInfrastructure(config, { ...options, clock: manualClock ?? systemClock });
+  const manualClock = options.clock ?? createManualClock(systemClock);
+  const clock = loaded || options.clock ? manualClock : systemClock;
+  const infrastructure = await openInfrastructure(config, { ...options, clock });
   const features = createFeatures(config, infrastructure, resources);
+  const development = loaded?.({ ...infrastructure, clock: manualClock });
   const delivery = startWebhooks({
     ...features,
+    deliveryFaults: development?.deliveryFaults,
     issuer: config.publicUrl,
     maxPendingPerApp: config.pendingDeliveriesPerApp,
     policy: { ...deliveryPolicies[config.deliveryPolicy], ...options.deliveryPolicy },
@@ -165,34 +169,33 @@ export async function createPlatform(config: Config, options: PlatformOptions = 
   });
   const close = async (): Promise<void> => {
     draining = true;
+    development?.stop();
     await Promise.all([stopMaintenance(), stopWatching(), delivery.stop(), features.schemas.close()]);
     await Promise.all([features.contentWork.stop(), jobs.stop()]);
     await closeStorage(features);
   };
   try {
-    const developmentRoutes =
-      development && manualClock ? await loadDevelopment({ ...features, clock: manualClock }) : [];
     const context = {
       ...features,
       authenticate: authenticateCallers({ ...features, adminKey: config.adminKey }),
       confirmWebhooks: config.confirmWebhooks,
       dashboard: readDashboard(),
       delivery,
-      developmentRoutes,
+      developmentRoutes: development?.routes(features) ?? [],
       isDraining: () => draining,
       jobs,
     };
     const routes = withReference(config, resources, createRoutes(resources, context));
     const router = createRouter(routes);
-    const stubs = await loadStubs(config, { ...features, routes, resources: options.stubs ?? [] });
+    const served = await development?.serve(router, { ...features, routes });
     // Opens the connection of the hot path, by which other programs see that a server uses the database.
     await requireMinting(features.tokens);
     const networks = new ClientNetworks(config.trustedProxies);
     const pipeline = { ...features, devHosts: config.devHosts ?? [], networks };
     return {
       ...features,
-      ...(stubs && { stub: stubs.add }),
-      fetch: createRequestPipeline(pipeline, stubs?.wrap(router) ?? router),
+      ...(development && served && { stub: served.stub, faults: development.faults }),
+      fetch: createRequestPipeline(pipeline, served?.fetch ?? router),
       routes,
       newRequestId: features.ids.guid,
       settled: () => Promise.all([features.contentWork.idle(), jobs.idle()]).then(delivery.settled),
@@ -384,17 +387,13 @@ function platformFor<Tables>(opened: readonly OpenResource[], { name }: Resource
   throw new OperatorError("resource_invalid", `This platform has no resource ${name}.`);
 }
 
-async function loadDevelopment(deps: DevelopmentDependencies): Promise<readonly ManagementRoute[]> {
-  const { developmentRoutes } = await import("./development/index.ts");
-  return developmentRoutes(deps);
-}
-
-/** Throws `invalid_configuration` for stubs in production, and `invalid_stub`. */
-async function loadStubs({ environment, stubsFile: file }: Config, deps: Omit<StubDependencies, "file">) {
+/** Throws `invalid_configuration` for stubs in production. */
+async function loadDevelopment({ environment, stubsFile: file }: Config, { stubs = [] }: PlatformOptions) {
   if (environment === "development") {
-    const { createStubs } = await import("./development/index.ts");
-    return await createStubs({ ...deps, file });
+    const { createDevelopment } = await import("./development/index.ts");
+    return (infrastructure: Parameters<typeof createDevelopment>[0]) =>
+      createDevelopment(infrastructure, { file, resources: stubs });
   }
-  if (file === undefined && deps.resources.length === 0) return undefined;
+  if (file === undefined && stubs.length === 0) return undefined;
   throw new OperatorError("invalid_configuration", "Stubs are for development; production takes none.");
 }

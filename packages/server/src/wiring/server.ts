@@ -67,6 +67,7 @@ export async function listen(platform: Platform, options: ListenOptions): Promis
         requestId,
         clientAddress: incoming.socket.remoteAddress ?? "",
         clientNetwork: () => networks.ofRequest(incoming),
+        resetConnection: () => incoming.socket.resetAndDestroy(),
       });
     },
     {

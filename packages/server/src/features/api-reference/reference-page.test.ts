@@ -67,7 +67,8 @@ test("the page shows parameters, bodies and responses as nested lists", () => {
   expect(article).toContain(
     '<li><code>secret</code> <span class="kind">object</span><ul><li><code>secretId</code>',
   );
-  expect(article).toContain("<strong>409</strong> IDEMPOTENCY_KEY_REUSED:");
+  expect(article).toContain("<strong>409</strong> ID_TAKEN:");
+  expect(article).toContain("<br>IDEMPOTENCY_KEY_REUSED:");
   const list = page.split("<article").find((text) => text.includes('id="listApps"')) ?? "";
   expect(list).toContain(
     '<code>limit</code> <span class="kind">in query, integer, 1 to 100, default 50, optional</span>',

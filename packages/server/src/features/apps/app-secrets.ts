@@ -37,11 +37,21 @@ export const secretPrefixLength = 12;
 /** How many valid secrets an app may have. */
 const maxLiveSecrets = 10;
 
-/** Throws `TOO_MANY_SECRETS`, and a violation for an `expiresAt` in the past. */
+/**
+ * Throws `TOO_MANY_SECRETS`, and a violation for an `expiresAt` in the past.
+ *
+ * @param secret.value default: 256 random bits
+ */
 export async function createSecret(
   trx: Write,
   { clock, ids, random, vault }: SecretDependencies,
-  secret: { appId: string; name: string; expiresAt?: number | undefined; primary: boolean },
+  secret: {
+    appId: string;
+    name: string;
+    expiresAt?: number | undefined;
+    primary: boolean;
+    value?: string | undefined;
+  },
 ): Promise<SecretValue> {
   const now = clock.now();
   if (secret.expiresAt !== undefined && secret.expiresAt <= now) {
@@ -49,7 +59,7 @@ export async function createSecret(
   }
   const live = (await listSecrets(trx, secret.appId)).filter((one) => isLive(one, now));
   if (live.length >= maxLiveSecrets) throw new ApiError("TOO_MANY_SECRETS");
-  const value = formatSecret(random(32), appSecretPrefix);
+  const value = secret.value ?? formatSecret(random(32), appSecretPrefix);
   const secretId = ids.guid();
   await insertSecret(trx, {
     secret_id: secretId,

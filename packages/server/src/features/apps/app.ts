@@ -37,7 +37,13 @@ export type AppChanges = { readonly [Field in AppField]?: App[Field] | undefined
   readonly scopes?: readonly ScopeRequest[] | undefined;
 };
 
-export type NewApp = Omit<AppChanges, "enabled"> & { readonly name: string };
+export type NewApp = Omit<AppChanges, "enabled"> & {
+  readonly name: string;
+  /** Development only. Default: a new id. */
+  readonly appId?: string | undefined;
+  /** Development only: the value of the first secret. Default: a new secret. */
+  readonly secret?: string | undefined;
+};
 
 export function toApp(row: AppsTable): App {
   return {

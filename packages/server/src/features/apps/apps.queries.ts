@@ -1,11 +1,12 @@
 import { type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { AppsTable, Queries, Schema, Write } from "../../infrastructure/database/index.ts";
-import { ApiError } from "../../infrastructure/errors/index.ts";
+import { ApiError, UniqueViolation } from "../../infrastructure/errors/index.ts";
 import { containing, type FoundPage, findOldest, type Page } from "../../infrastructure/management/index.ts";
 import { type App, type AppChanges, toApp } from "./app.ts";
 
+/** Throws `ID_TAKEN`. */
 export async function insertApp(trx: Write, app: App): Promise<void> {
-  await trx
+  const inserted = trx
     .insertInto("apps")
     .values({
       app_id: app.appId,
@@ -22,6 +23,9 @@ export async function insertApp(trx: Write, app: App): Promise<void> {
       deleted_at: null,
     })
     .execute();
+  await inserted.catch((error: unknown) => {
+    throw error instanceof UniqueViolation ? new ApiError("ID_TAKEN") : error;
+  });
 }
 
 /** Throws `APP_NOT_FOUND`. */

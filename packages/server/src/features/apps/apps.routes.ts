@@ -10,7 +10,7 @@ import {
   requireOperator,
   restrictedAccount,
 } from "../../infrastructure/management/index.ts";
-import { portalPages, someOf, text, time } from "../../infrastructure/routes/index.ts";
+import { guid, portalPages, someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
 import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
 import { listApps, lockApp, readApp } from "./apps.queries.ts";
@@ -27,7 +27,7 @@ const tokenLifetime = z
   .max(tokenLifetimeBounds.max)
   .meta({ description: "Lifetime of an access token, in seconds" });
 
-const newApp = z.strictObject({
+const appFields = z.strictObject({
   name: text(200),
   scopes: z.array(scopeRequest).max(100).optional(),
   legacy: legacyFlow.optional(),
@@ -36,7 +36,16 @@ const newApp = z.strictObject({
   tokenLifetime: tokenLifetime.optional(),
 });
 
-const appChanges = someOf(newApp.partial().extend({ enabled: z.boolean().optional() }));
+const newApp = appFields.extend({
+  appId: guid.optional().meta({ description: "Development only. Default: a new id" }),
+  secret: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, "must have 16 to 200 visible ASCII characters")
+    .optional()
+    .meta({ description: "Development only: the value of the first secret. Default: a new secret" }),
+});
+
+const appChanges = someOf(appFields.partial().extend({ enabled: z.boolean().optional() }));
 
 const appResponse = z
   .object({
@@ -136,6 +145,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
         ],
         postInstallationUrls: ["https://loyalty.example.com/installed"],
       },
+      errors: ["ID_TAKEN"],
       body: newApp,
       response: createdApp,
       prepare: (_, { name }) => generateAppKey(name),

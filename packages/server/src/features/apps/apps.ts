@@ -1,6 +1,6 @@
 import type { Write } from "../../infrastructure/database/index.ts";
 import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { Actor } from "../../infrastructure/management/index.ts";
+import { type Actor, refuseOwnIds } from "../../infrastructure/management/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { requireScopes } from "../permissions/index.ts";
 import { type App, type AppChanges, type NewApp, tokenLifetimeBounds } from "./app.ts";
@@ -51,7 +51,7 @@ const secretChanges: Readonly<Record<SecretChange, { apply: typeof deleteSecret;
 export interface AppDependencies extends SecretDependencies {
   readonly audit: AuditLog;
   readonly appInstances: AppInstances;
-  /** Whether apps may register `http` addresses on loopback. */
+  /** Whether apps may register `http` addresses on loopback, and may have ids and secrets that the caller chose. */
   readonly development: boolean;
 }
 
@@ -72,18 +72,16 @@ export class Apps {
   }
 
   /**
-   * Throws violations for unknown scopes and for addresses that must not be registered.
+   * Throws `ID_TAKEN`, and violations for unknown scopes, for addresses that must not be registered, and for an own id or
+   * secret in production.
    *
-   * @param input `key` comes from `generateAppKey`; `appId` is for apps with a fixed id, such as the demo's
+   * @param input `key` comes from `generateAppKey`
    */
-  async create(
-    trx: Write,
-    actor: Actor,
-    input: NewApp & { key: NewAppKey; appId?: string },
-  ): Promise<CreatedApp> {
-    const { audit, clock, ids, vault } = this.#deps;
+  async create(trx: Write, actor: Actor, input: NewApp & { key: NewAppKey }): Promise<CreatedApp> {
+    const { audit, clock, development, ids, vault } = this.#deps;
+    refuseOwnIds(development, { appId: input.appId, secret: input.secret });
     const scopes = await this.#requestedScopes(trx, input.scopes ?? []);
-    requireAddresses(input, { loopback: this.#deps.development });
+    requireAddresses(input, { loopback: development });
     const now = clock.now();
     const app: App = {
       appId: input.appId ?? ids.guid(),
@@ -108,7 +106,9 @@ export class Apps {
       sealed_private_key: vault.seal(privatePem, appKeyContext(appId, kid)),
       created_at: now,
     });
-    const secret = await createSecret(trx, this.#deps, { appId, name: "First secret", primary: true });
+    const secret = await createSecret(trx, this.#deps, {
+      ...{ appId, name: "First secret", primary: true, value: input.secret },
+    });
     await audit.append(trx, actor, { action: "app.created", appId, details: { name: app.name } });
     return { ...app, publicKey: publicPem, secret };
   }

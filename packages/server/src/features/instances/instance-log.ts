@@ -10,6 +10,8 @@ export interface InstanceDependencies {
   readonly ids: Ids;
   readonly events: EventLog;
   readonly audit: AuditLog;
+  /** Whether instances may have ids that the caller chose. */
+  readonly development: boolean;
 }
 
 /** A change, as the audit log and the event describe it. */

@@ -7,7 +7,7 @@ import {
   type Schema,
   type Write,
 } from "../../infrastructure/database/index.ts";
-import { ApiError } from "../../infrastructure/errors/index.ts";
+import { ApiError, UniqueViolation } from "../../infrastructure/errors/index.ts";
 import { type Instance, type InstanceRow, toInstance } from "./instance.ts";
 
 /** Throws `INSTANCE_NOT_FOUND`. */
@@ -137,7 +137,7 @@ type GrantColumns = Pick<InstancesTable, "granted_scopes" | "declined_scopes" | 
 type NewRow = Pick<InstancesTable, "instance_id" | "app_id" | "site_id" | "origin_instance_id"> &
   GrantColumns;
 
-/** Returns false when the app has an instance on the site already. */
+/** Returns false when the app has an instance on the site already. Throws `ID_TAKEN`. */
 export async function insertInstance(trx: Write, row: NewRow & { now: number }): Promise<boolean> {
   const { now, ...given } = row;
   const result = await trx
@@ -151,7 +151,10 @@ export async function insertInstance(trx: Write, row: NewRow & { now: number }):
       updated_at: now,
     })
     .onConflict((conflict) => conflict.columns(["app_id", "site_id"]).doNothing())
-    .executeTakeFirst();
+    .executeTakeFirst()
+    .catch((error: unknown) => {
+      throw error instanceof UniqueViolation ? new ApiError("ID_TAKEN") : error;
+    });
   return result.numInsertedOrUpdatedRows !== 0n;
 }
 

@@ -158,8 +158,12 @@ export function instanceRoutes(instances: Instances): readonly ManagementRoute[]
         "APP_DISABLED",
         "INSTANCE_ALREADY_INSTALLED",
         "REQUIRED_SCOPE_MISSING",
+        "ID_TAKEN",
       ],
-      body: approval.extend({ appId: guid }),
+      body: approval.extend({
+        appId: guid,
+        instanceId: guid.optional().meta({ description: "Development only. Default: a new id" }),
+      }),
       response: instanceResponse,
       handle: async ({ trx, actor, body, ids }) =>
         showInstance(await instances.install(trx, actor, { ...body, siteId: ids.siteId })),

@@ -1,6 +1,6 @@
 import type { Write } from "../../infrastructure/database/index.ts";
-import { ApiError } from "../../infrastructure/errors/index.ts";
-import type { Actor } from "../../infrastructure/management/index.ts";
+import { ApiError, invalidField } from "../../infrastructure/errors/index.ts";
+import { type Actor, refuseOwnIds } from "../../infrastructure/management/index.ts";
 import { lockAppShared } from "../apps/index.ts";
 import { lockSiteShared, type SiteInstances } from "../sites/index.ts";
 import { appendInstallationEvent } from "./app-installations/index.ts";
@@ -24,8 +24,8 @@ export interface InstallRequest {
   readonly siteId: string;
   /** Scopes that the owner approves. Default: all that the app requests. */
   readonly grant?: readonly string[] | undefined;
-  /** For an instance with a fixed id, such as the demo's. */
-  readonly instanceId?: string;
+  /** Development only. Default: a new id. */
+  readonly instanceId?: string | undefined;
 }
 
 interface NewInstance extends Pick<InstallRequest, "appId" | "siteId" | "instanceId"> {
@@ -56,10 +56,11 @@ export class Instances {
 
   /**
    * Installs the app on the site. A removed instance is reinstalled under its old id. Throws `APP_NOT_FOUND`,
-   * `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, `REQUIRED_SCOPE_MISSING`, and violations for scopes that
-   * the app does not request.
+   * `SITE_NOT_FOUND`, `APP_DISABLED`, `INSTANCE_ALREADY_INSTALLED`, `REQUIRED_SCOPE_MISSING`, `ID_TAKEN`, and violations for
+   * scopes that the app does not request, and for an own id in production or of an app that has another on the site.
    */
   async install(trx: Write, actor: Actor, request: InstallRequest): Promise<Instance> {
+    refuseOwnIds(this.#deps.development, { instanceId: request.instanceId });
     const app = await lockAppShared(trx, request.appId);
     await lockSiteShared(trx, request.siteId);
     if (!app.enabled) throw new ApiError("APP_DISABLED");
@@ -210,6 +211,7 @@ export class Instances {
     if (instance === undefined) throw new ApiError("INSTANCE_NOT_FOUND");
     const { instanceId } = instance;
     if (!created) {
+      requireSameId(request.instanceId, instanceId);
       const { state } = await lockInstance(trx, instanceId);
       if (state !== "removed") {
         throw new ApiError("INSTANCE_ALREADY_INSTALLED", { data: { instanceId, state } });
@@ -261,6 +263,16 @@ export class Instances {
     await recordChange(trx, this.#deps, { actor, change });
     return await readInstance(trx, change.instance.instanceId);
   }
+}
+
+/** An instance keeps its id when its app is removed from the site. Throws a violation for another one. */
+function requireSameId(chosen: string | undefined, instanceId: string): void {
+  if (chosen === undefined || chosen === instanceId) return;
+  throw invalidField(
+    "instanceId",
+    `must be ${instanceId}, which the app has on this site already`,
+    "VALIDATION",
+  );
 }
 
 function requireState({ state }: Instance, ...allowed: readonly InstanceState[]): void {

@@ -28,6 +28,8 @@ export interface NewSite {
   /** Default: `USD`. */
   readonly currency?: string | undefined;
   readonly url?: string | undefined;
+  /** Development only. Default: a new id. */
+  readonly siteId?: string | undefined;
 }
 
 export function toSite(row: SitesTable): Site {

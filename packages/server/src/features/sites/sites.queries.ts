@@ -27,6 +27,16 @@ export async function insertSite(trx: Write, site: Site, deletedAt: number | nul
   await inserted.catch(translateUniqueViolation);
 }
 
+/** Throws `ID_TAKEN` for the id of a site, also of a deleted one. */
+export async function requireFreeId(trx: Write, siteId: string): Promise<void> {
+  const taken = await trx
+    .selectFrom("sites")
+    .select("site_id")
+    .where("site_id", "=", siteId)
+    .executeTakeFirst();
+  if (taken !== undefined) throw new ApiError("ID_TAKEN");
+}
+
 /** Throws `SITE_NOT_FOUND`. */
 export async function readSite(db: Queries, siteId: string): Promise<Site> {
   return found(await selectSite(db, siteId).executeTakeFirst());

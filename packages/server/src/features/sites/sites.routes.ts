@@ -8,7 +8,7 @@ import {
   requireOperator,
   restrictedAccount,
 } from "../../infrastructure/management/index.ts";
-import { someOf, text, time, webAddress } from "../../infrastructure/routes/index.ts";
+import { guid, someOf, text, time, webAddress } from "../../infrastructure/routes/index.ts";
 import type { Site } from "./site.ts";
 import { listSites, lockSite, readSite } from "./sites.queries.ts";
 import type { Sites } from "./sites.ts";
@@ -25,7 +25,7 @@ const currency = z
   .regex(/^[A-Z]{3}$/, "must be three capital letters, such as USD")
   .meta({ description: "ISO 4217; default USD" });
 
-const newSite = z.strictObject({
+const siteFields = z.strictObject({
   name: text(200),
   externalId: externalId.optional(),
   locale: locale.optional(),
@@ -33,8 +33,12 @@ const newSite = z.strictObject({
   url: webAddress.optional(),
 });
 
+const newSite = siteFields.extend({
+  siteId: guid.optional().meta({ description: "Development only. Default: a new id" }),
+});
+
 const siteChanges = someOf(
-  newSite.partial().extend({
+  siteFields.partial().extend({
     externalId: externalId.nullable().optional(),
     url: webAddress.nullable().optional(),
   }),
@@ -99,7 +103,7 @@ export function siteRoutes(sites: Sites): readonly ManagementRoute[] {
       scope: "sites:write",
       accounts: ["developer"],
       example: { name: "Corner Shop" },
-      errors: ["EXTERNAL_ID_TAKEN", "TOO_MANY_SITES"],
+      errors: ["EXTERNAL_ID_TAKEN", "ID_TAKEN", "TOO_MANY_SITES"],
       body: newSite,
       response: siteResponse,
       async handle({ trx, actor, body, principal }) {

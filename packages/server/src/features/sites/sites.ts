@@ -5,6 +5,7 @@ import {
   type Actor,
   ownerRole,
   type Principal,
+  refuseOwnIds,
   requireOperator,
   restrictedAccount,
 } from "../../infrastructure/management/index.ts";
@@ -22,6 +23,7 @@ import {
   markSiteDeleted,
   readAnySite,
   readSite,
+  requireFreeId,
   showSite,
   updateSite,
 } from "./sites.queries.ts";
@@ -69,6 +71,8 @@ export interface SiteDependencies {
   readonly database: Database;
   readonly siteInstances: SiteInstances;
   readonly contentWork: ContentWork;
+  /** Whether sites may have ids that the caller chose. */
+  readonly development: boolean;
 }
 
 /**
@@ -82,13 +86,11 @@ export class Sites {
     this.#deps = deps;
   }
 
-  /**
-   * Throws `EXTERNAL_ID_TAKEN`.
-   *
-   * @param input `siteId` is for sites with a fixed id, such as the demo's
-   */
-  async create(trx: Write, actor: Actor, input: NewSite & { siteId?: string }): Promise<Site> {
-    const { audit, clock, content, ids } = this.#deps;
+  /** Throws `EXTERNAL_ID_TAKEN`, `ID_TAKEN`, and a violation for an own id in production. */
+  async create(trx: Write, actor: Actor, input: NewSite): Promise<Site> {
+    const { audit, clock, content, development, ids } = this.#deps;
+    refuseOwnIds(development, { siteId: input.siteId });
+    if (input.siteId !== undefined) await requireFreeId(trx, input.siteId);
     const now = clock.now();
     const site: Site = {
       siteId: input.siteId ?? ids.guid(),

@@ -1,4 +1,4 @@
-export { listDeliveries } from "./deliveries/index.ts";
+export { type DeliveryFaults, type FaultyDelivery, listDeliveries } from "./deliveries/index.ts";
 export {
   attemptOutcomes,
   type DeliveryPolicy,

@@ -130,6 +130,10 @@ export const apiErrors = {
   MEMBER_NOT_FOUND: { status: 404, text: "The site has no member with this accountId." },
   ROLE_NOT_FOUND: { status: 404, text: "There is no role of this name." },
   ROLE_IS_BUILT_IN: { status: 409, text: "This role is the platform's own and cannot be changed." },
+  ID_TAKEN: {
+    status: 409,
+    text: "Another object has this id; one that was deleted or removed keeps it too. Choose another id.",
+  },
   EXTERNAL_ID_TAKEN: { status: 409, text: "Another site has this externalId." },
   INSTANCE_NOT_FOUND: { status: 404, text: "There is no instance with this id." },
   INSTANCE_ALREADY_INSTALLED: { status: 409, text: "The app is already installed on this site." },
@@ -162,6 +166,14 @@ export const apiErrors = {
   EVENT_QUOTA_EXCEEDED: {
     status: 429,
     text: "The app has caused as many bytes of events in 30 days as it may, so nothing was changed. Change less, or ask the operator of the platform for a higher quota.",
+  },
+  STATE_TOO_LARGE: {
+    status: 409,
+    text: "The database has more than 100,000 rows, which is the most that can be exported.",
+  },
+  TOO_MANY_FAULTS: {
+    status: 409,
+    text: "There are 100 faults; delete them with DELETE /admin/v1/dev/faults first.",
   },
   RESOURCE_EXHAUSTED: { status: 429, text: "Too many calls; wait for the time in Retry-After." },
   INSTALL_LINK_INVALID: {
@@ -281,6 +293,7 @@ export const operatorErrors = {
   sealed_value_damaged: "A sealed value cannot be opened: it was altered, or moved from another row.",
   invalid_configuration: "The configuration is not usable.",
   invalid_stub: "A stub cannot be used.",
+  invalid_state: "The state cannot be imported.",
 } as const;
 
 /** A stable code of an operator error. */

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly clientAddress: string;
   /** The network of the client, also behind trusted proxies. Absent in tests without a socket. */
   clientNetwork?(): string;
+  /** Resets the connection without a response. Absent in tests without a socket. */
+  resetConnection?(): void;
   /** The route that serves the request, set by the router. */
   route?: MatchedRoute;
   /** Set when the credential of the request is proven, also when it has expired or is revoked. */

@@ -4,6 +4,7 @@ export { action, change } from "./change.ts";
 export { readCursor, writeCursor } from "./cursor.ts";
 export { pruneIdempotencyKeys } from "./idempotency.ts";
 export type { ManagementDependencies, ManagementRoute } from "./management-route.ts";
+export { refuseOwnIds } from "./own-ids.ts";
 export type { ListFilters, NewestFirst } from "./page.queries.ts";
 export { containing, countRows, findNewest, findOldest, pageAfter } from "./page.queries.ts";
 export { timeFilters } from "./page-query.ts";

@@ -29,6 +29,8 @@ const forSessions = [
   ...["listMySessions", "endMySession", "changeMyPassword", "listMyPasskeys", "getMyPasskeyOptions"],
   ...["registerMyPasskey", "deleteMyPasskey"],
 ];
+/** The operation of a development server that returns what is stored, for tests. */
+const exportsSecrets = "exportState";
 /** The scope of operations for the admin key only. */
 const adminOnly = "development";
 /** The scopes of this API. The other one is for introspection. */
@@ -227,7 +229,7 @@ describe("H2 every response", () => {
       hidden.push(row.sealed_body);
     }
     for (const operation of operations.filter(({ call }) => call.startsWith("GET "))) {
-      if (forSessions.includes(operation.operationId)) continue;
+      if (forSessions.includes(operation.operationId) || operation.operationId === exportsSecrets) continue;
       const { operationId } = operation;
       const response = await perform(admin, operation, ids);
       expect([operationId, response.status]).toEqual([operationId, 200]);

@@ -3,5 +3,6 @@ export { type OutboundFailure, outboundFailures } from "./failures.ts";
 export {
   createOutbound,
   type Outbound,
+  type OutboundRequest,
   type OutboundResult,
 } from "./outbound.ts";

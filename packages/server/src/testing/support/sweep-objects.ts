@@ -44,7 +44,7 @@ export async function populate(platform: TestPlatform, name: string) {
   const requested = await platform.createApp({ name: `${name} requested` });
   const { siteId } = site;
   const requestId = await askToInstall(platform, { appId: requested.appId, accountId, siteId });
-  const linkId = await createLinks(platform, { appId: app.appId, siteId });
+  const linkId = await createLinksAndFault(platform, { appId: app.appId, siteId });
   await platform.settled();
   const { body: events } = await admin(`GET /sites/${site.siteId}/events`);
   // Adds an entry to the token log.
@@ -81,15 +81,18 @@ export async function populate(platform: TestPlatform, name: string) {
   };
 }
 
-/** A portal link of an app, whose id it returns, and one of a site. */
-async function createLinks(
+/** A fault, a portal link of a site, and one of an app, whose id it returns. */
+async function createLinksAndFault(
   platform: TestPlatform,
   owner: { appId: string; siteId: string },
 ): Promise<string> {
+  await platform.faults.add(fault);
   await createPortalLink(platform, { siteId: owner.siteId, pages: ["apps"] });
   return (await createPortalLink(platform, { appId: owner.appId, pages: ["logs"] })).linkId;
 }
 
+/** It never happens. */
+const fault = { target: "delivery", delay: "1d", eventType: "latchkey.swept" } as const;
 const emptyJob = ({ appId }: { readonly appId?: string }) => ({
   ...{ action: "resend", filter: { appId, status: "canceled" } },
   confirmCount: 0,
@@ -109,6 +112,7 @@ const shippingCall = ({ siteId }: Ids) => ({
 
 /** A valid body for each operation. The sweep fails for an operation without one. */
 const bodies: Readonly<Record<string, (ids: Ids) => object>> = {
+  addFault: () => fault,
   createApp: () => ({ name: "New" }),
   changeApp: () => ({ name: "Changed" }),
   createAppSecret: () => ({ name: "New" }),

@@ -47,14 +47,16 @@ export async function createTestTokens(
   const vault = new Vault(masterKeys, randomBytes);
   const ids = createIds({ clock, randomUuid: randomUUID });
   const metrics = createMetrics();
+  const log = createLog("silent");
   const infrastructure = {
     clock,
     database,
     ids,
     random: randomBytes,
     vault,
-    log: createLog("silent"),
+    log,
     metrics,
+    development: true,
   };
   await migrateAll(infrastructure);
   await bootstrap(infrastructure);
@@ -86,7 +88,7 @@ export async function createTestTokens(
   );
   const key = await generateAppKey();
   const client = await database.write(async (trx) => {
-    const apps = new Apps({ ...infrastructure, audit, appInstances: instances.approvals, development: true });
+    const apps = new Apps({ ...infrastructure, audit, appInstances: instances.approvals });
     const app = await apps.create(trx, actor, { name: "App", key });
     const sites = new Sites({ ...infrastructure, ...instances, audit, events, contentWork, content: [] });
     const { siteId } = await sites.create(trx, actor, { name: "Site" });

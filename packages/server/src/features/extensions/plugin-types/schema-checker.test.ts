@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "vitest";
-import { createTestClock } from "../../../testing/test-clock.ts";
+import { createManualClock } from "../../../infrastructure/clock/index.ts";
 import type { JsonSchema } from "./plugin-type.ts";
 import { SchemaChecker } from "./schema-checker.ts";
 
-const clock = createTestClock(1_767_323_045_678);
+const clock = createManualClock(1_767_323_045_678);
 const schemas = new SchemaChecker(clock);
 afterAll(() => schemas.close());
 

@@ -32,6 +32,7 @@ describe.each(engines)("instances of an app whose scopes change on %s", (engine)
       events: new EventLog({ ...deps, maxBytesPerApp }),
       contentWork: new ContentWork(deps),
       publicUrl: "https://platform.example",
+      development: true,
     });
   }
 

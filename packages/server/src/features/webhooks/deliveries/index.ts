@@ -9,6 +9,7 @@ export {
   readDelivery,
 } from "./deliveries.queries.ts";
 export { deliveryFilters, deliveryItem, deliveryRoutes, showDelivery } from "./deliveries.routes.ts";
+export type { DeliveryFaults, FaultyDelivery } from "./delivery-faults.ts";
 export { hasBlockedDeliveries, liftInstallBarrier, unblockDeliveries } from "./install-barrier.queries.ts";
 export { listDeliveries, selectDeliveries, selectUnended } from "./list-deliveries.queries.ts";
 export {

@@ -12,7 +12,7 @@ import {
 import type { Outbound } from "../../../infrastructure/outbound/index.ts";
 import type { AppKeyRing, AppSigningKey } from "../../apps/index.ts";
 import type { Counts } from "../../counts/index.ts";
-import type { DeliveryWithEvent } from "../deliveries/index.ts";
+import type { DeliveryFaults, DeliveryWithEvent } from "../deliveries/index.ts";
 import { createSecretOpener, type OpenSecrets } from "../subscriptions/index.ts";
 import { type AttemptResult, classifyAttempt } from "./attempt-outcome.ts";
 import { AttemptWriter, type AttemptWriterDependencies } from "./attempt-writer.ts";
@@ -27,6 +27,8 @@ export interface DispatcherDependencies extends AttemptWriterDependencies {
   readonly counts: Counts;
   /** In development, the log has the first words of a response that refuses a delivery. */
   readonly development: boolean;
+  /** Only in development. */
+  readonly deliveryFaults?: DeliveryFaults | undefined;
   readonly ids: Ids;
   /** The `iss` claim of webhooks. */
   readonly issuer: string;
@@ -175,9 +177,14 @@ export class Dispatcher {
   }
 
   async #send(claim: Claim, key: AppSigningKey): Promise<void> {
-    const { clock, log } = this.#dependencies;
+    const { clock, deliveryFaults, log } = this.#dependencies;
     const { delivery, webhook } = claim;
     const id = delivery.delivery_id;
+    if (deliveryFaults && (await deliveryFaults.postpone(delivery))) {
+      this.#slots.giveBack(webhook);
+      this.#inFlight.delete(id);
+      return;
+    }
     const startedAt = clock.now();
     let result: AttemptResult | undefined;
     try {
@@ -209,7 +216,7 @@ export class Dispatcher {
   }
 
   async #attempt({ delivery, webhook }: Claim, key: AppSigningKey, now: number): Promise<AttemptResult> {
-    const { ids, issuer, outbound, policy } = this.#dependencies;
+    const { deliveryFaults, ids, issuer, outbound, policy } = this.#dependencies;
     const secrets = this.#openSecrets(webhook, now);
     const material = { ...key, format: webhook.format, issuer, jti: ids.guid(), secrets };
     const request = await signedRequest(delivery, material, now);
@@ -222,7 +229,8 @@ export class Dispatcher {
         "latchkey.event_type": delivery.event_type,
       },
     };
-    const result = await outbound.post({ ...request, span, url: webhook.url, timeoutMs: policy.timeoutMs });
+    const sent = { ...request, span, url: webhook.url, timeoutMs: policy.timeoutMs };
+    const result = await (deliveryFaults ? deliveryFaults.post(delivery, sent) : outbound.post(sent));
     return classifyAttempt(policy, result);
   }
 }

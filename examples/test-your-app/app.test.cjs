@@ -1,0 +1,19 @@
+const { createTestPlatform } = require("@latchkey/server/testing/jest");
+
+let platform;
+beforeAll(async () => {
+  platform = await createTestPlatform({ resources: ["@latchkey/stores"] });
+});
+afterAll(() => platform.close());
+
+test("the app reads products, and not after it is removed", async () => {
+  const { appId } = await platform.createApp({ scopes: ["SCOPE.DC-STORES.READ-PRODUCTS"] });
+  const { siteId } = await platform.createSite();
+  const instance = await platform.install({ appId, siteId });
+  const headers = { authorization: await platform.token(instance), "content-type": "application/json" };
+  const query = () =>
+    fetch(`${platform.url}/stores/v1/products/query`, { method: "POST", headers, body: "{}" });
+  expect((await query()).status).toBe(200);
+  await platform.remove(instance.instanceId);
+  expect((await query()).status).toBe(401);
+});

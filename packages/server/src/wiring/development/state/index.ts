@@ -1,0 +1,2 @@
+export { stateRoutes } from "./state.routes.ts";
+export { exportState, importState, type State } from "./state.ts";

@@ -1,0 +1,85 @@
+import { type Clock, isoTime } from "../../../infrastructure/clock/index.ts";
+import type { Database } from "../../../infrastructure/database/index.ts";
+import { ApiError, OperatorError } from "../../../infrastructure/errors/index.ts";
+import { version } from "../../../infrastructure/observability/index.ts";
+import { insertRows, readRows, readTables, type StateTable } from "./state.queries.ts";
+
+export type StateRow = Readonly<Record<string, string | number | null>>;
+
+/** Everything that a platform has stored, as JSON. */
+export interface State {
+  /** Says for people what this is. */
+  readonly about: string;
+  /** The version of Latchkey that exported it. */
+  readonly version: string;
+  /** ISO 8601, by the platform's clock. */
+  readonly exportedAt: string;
+  /** The key that its secrets are encrypted with; only in a state that the test kit exported. */
+  readonly encryptionKey?: string | undefined;
+  /** Rows by table. */
+  readonly tables: Readonly<Record<string, readonly StateRow[]>>;
+}
+
+const about =
+  "The state of a Latchkey server in development. It contains secrets of apps: treat it as a password, and keep it out of repositories.";
+const maxRows = 100_000;
+
+/** Reads everything that is stored. Throws `STATE_TOO_LARGE` above 100,000 rows. */
+export async function exportState({ clock, database }: { clock: Clock; database: Database }): Promise<State> {
+  return await database.write(async (trx) => {
+    const tables: Record<string, StateRow[]> = {};
+    let left = maxRows;
+    for (const { name } of await readTables(trx, database.engine)) {
+      const rows = await readRows(trx, name, left + 1);
+      left -= rows.length;
+      if (left < 0) throw new ApiError("STATE_TOO_LARGE");
+      tables[name] = rows;
+    }
+    return { about, version, exportedAt: isoTime(clock.now()), tables };
+  });
+}
+
+/** Stores a state in a migrated database without rows. Throws `invalid_state`, and then stores nothing. */
+export async function importState(database: Database, given: unknown): Promise<void> {
+  const state = readState(given);
+  await database.write(async (trx) => {
+    const tables = await readTables(trx, database.engine);
+    const known = new Set(tables.map(({ name }) => name));
+    const foreign = Object.keys(state.tables).find((name) => !known.has(name));
+    if (foreign !== undefined) throw otherVersion(state, `it has the table ${foreign}`);
+    for (const table of tables) {
+      const rows = state.tables[table.name];
+      if (rows === undefined) throw otherVersion(state, `it has no table ${table.name}`);
+      requireColumns(state, table, rows);
+      await insertRows(trx, table, rows);
+    }
+  });
+}
+
+function readState(given: unknown): State {
+  const state = given as Partial<State> | null | undefined;
+  const isState =
+    typeof state === "object" &&
+    typeof state?.version === "string" &&
+    typeof state.tables === "object" &&
+    Object.values(state.tables ?? {}).every((rows) => Array.isArray(rows));
+  if (isState) return state as State;
+  throw new OperatorError(
+    "invalid_state",
+    "Give the object that export() or GET /admin/v1/dev/state returned.",
+  );
+}
+
+function requireColumns(state: State, { columns, name }: StateTable, rows: readonly StateRow[]): void {
+  const expected = columns.toSorted().join();
+  const differs = rows.some((row) => Object.keys(row).sort().join() !== expected);
+  if (differs) throw otherVersion(state, `the columns of ${name} differ`);
+}
+
+function otherVersion(state: State, difference: string): OperatorError {
+  const remedy =
+    state.version === version
+      ? "Import it with the same resources, and with the build that exported it."
+      : `Import it with Latchkey ${state.version}, which exported it; this is ${version}.`;
+  return new OperatorError("invalid_state", `It is not of this version: ${difference}. ${remedy}`);
+}
