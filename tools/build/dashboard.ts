@@ -1,10 +1,15 @@
 import { existsSync, globSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Builds the dashboard when a source is newer than what is built, or nothing is built. */
-export async function ensureDashboard(root: string): Promise<void> {
+/**
+ * Builds the dashboard when a source is newer than what is built, or nothing is built.
+ *
+ * @param onBuild called before it builds
+ */
+export async function ensureDashboard(root: string, onBuild: () => void = () => {}): Promise<void> {
   const built = join(root, "packages/server/dashboard/index.html");
   if (existsSync(built) && statSync(built).mtimeMs > newestSource(root)) return;
+  onBuild();
   await buildDashboard(root);
 }
 

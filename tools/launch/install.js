@@ -1,22 +1,34 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { constants } from "node:os";
 import { basename, join } from "node:path";
 import { withLock } from "./install-lock.js";
+import { showProgress } from "./install-progress.js";
 import { findNode } from "./run-node.js";
+import { onStop } from "./stop-signals.js";
 
 /**
  * Installs the dependencies with `npm ci` unless node_modules already holds what package-lock.json asks for;
- * of two commands at once one installs and the other waits.
+ * of two commands at once one installs and the other waits. A signal ends the process, and npm with it.
  */
 export async function ensureInstalled(root) {
   if (isInstalled(root)) return;
   // Not in node_modules, which `npm ci` empties; `.latchkey` is ignored by Git and keeps secrets later on.
   mkdirSync(join(root, ".latchkey"), { recursive: true, mode: 0o700 });
   const lock = join(root, ".latchkey", "install.lock");
-  await withLock(lock, async (addProcess) => {
-    if (!isInstalled(root)) await install(root, addProcess);
+  let npm;
+  const stopped = onStop((exitCode) => {
+    process.stderr.write("stopping ...\n");
+    if (npm === undefined || hasEnded(npm)) process.exit(exitCode);
+    npm.once("exit", () => process.exit(exitCode));
+    killTree(npm);
   });
+  await withLock(lock, async (addProcess) => {
+    if (isInstalled(root)) return;
+    await install(root, (started) => {
+      npm = started;
+      if (npm.pid) addProcess(npm.pid);
+    });
+  }).finally(stopped);
 }
 
 /**
@@ -48,16 +60,15 @@ function sameDependencies(locked, manifest) {
   });
 }
 
-async function install(root, addProcess) {
-  process.stderr.write("Installing dependencies (npm ci), about 30 s the first time ... ");
-  const started = process.hrtime.bigint();
+async function install(root, onSpawn) {
+  const progress = showProgress(root, readJson(join(root, "package-lock.json"))?.packages ?? {});
   // Deleted first, so that an install that is killed half way never looks like a finished one.
   rmSync(join(root, "node_modules", ".package-lock.json"), { force: true });
-  const { code, output } = await npmCi(root, addProcess);
+  const { code, output } = await npmCi(root, onSpawn).finally(progress.end);
   if (code !== 0) {
     throw new Error(`failed\n\n${output}\nCould not install the dependencies: npm ci ended with ${code}.`);
   }
-  process.stderr.write(`done in ${Number((process.hrtime.bigint() - started) / 1_000_000_000n)} s\n`);
+  process.stderr.write(`done in ${progress.seconds()} s\n`);
   if (!findNode(root)) {
     throw new Error(
       "npm brought no Node for this machine, and the Node that runs this is too old.\n" +
@@ -67,7 +78,7 @@ async function install(root, addProcess) {
 }
 
 /** Runs `npm ci`; all its output comes back at the end, since it only matters when the install fails. */
-function npmCi(root, addProcess) {
+function npmCi(root, onSpawn) {
   return new Promise((resolve, reject) => {
     const [command, ...args] = npmCommand();
     // `--include` because NODE_ENV=production or a user's `omit` setting would leave out the tools.
@@ -76,15 +87,10 @@ function npmCi(root, addProcess) {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
       shell: command === "npm.cmd",
+      // In a process group of its own, so that its install scripts can be killed with it.
+      detached: process.platform !== "win32",
     });
-    if (npm.pid) addProcess(npm.pid);
-    // npm ignores the first signal for a minute. The next install begins anew, so it may be killed.
-    const stop = (signal) => {
-      process.stderr.write("stopping ...\n");
-      npm.once("close", () => process.exit(128 + constants.signals[signal]));
-      npm.kill("SIGKILL");
-    };
-    process.once("SIGINT", stop).once("SIGTERM", stop);
+    onSpawn(npm);
     let output = "";
     for (const stream of [npm.stdout, npm.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
@@ -92,12 +98,19 @@ function npmCi(root, addProcess) {
       });
     }
     npm.on("error", (error) => reject(new Error(`failed\n\nCould not run npm: ${error.message}`)));
-    npm.on("close", (code, signal) => {
-      process.off("SIGINT", stop).off("SIGTERM", stop);
-      resolve({ code: code ?? signal, output });
-    });
+    npm.on("close", (code, signal) => resolve({ code: code ?? signal, output }));
   });
 }
+
+/** Kills npm and its install scripts: npm ignores the first signal for a minute, and the next install begins anew. */
+function killTree(npm) {
+  if (process.platform === "win32") npm.kill("SIGKILL");
+  else process.kill(-npm.pid, "SIGKILL");
+}
+
+/** Whether a child process has ended, or was never started. */
+const hasEnded = ({ exitCode, pid, signalCode }) =>
+  pid === undefined || exitCode !== null || signalCode !== null;
 
 /** The npm that runs us when there is one, else the one on PATH. */
 function npmCommand() {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { birth, deadPid, isRunning } from "./process-ids.ts";
 
 let root: string;
 
@@ -43,6 +44,18 @@ describe("a command", () => {
   test("hands back the exit code of what it ran", async () => {
     write("tools/start/main.ts", "process.exit(7);\n");
     expect((await launch({ npm: fakeNpm() })).code).toBe(7);
+  });
+
+  test("shows on a terminal how many packages are installed", async () => {
+    const asTerminal = { NODE_OPTIONS: "--import=data:text/javascript,process.stderr.isTTY=true" };
+    const result = await launch({
+      npm: fakeNpm({ waitsForFile: "go" }),
+      env: asTerminal,
+      onStderr: (text) => void (text.includes("0 of 1 packages") && write("go", "")),
+    });
+    expect(result).toMatchObject({ code: 0, stdout: "started\n" });
+    expect(result.stderr).toContain("\r\u001b[KInstalling dependencies (npm ci): 0 of 1 packages, 0 s ... ");
+    expect(result.stderr).toMatch(/ done in \d+ s\n$/);
   });
 
   test("passes SIGTERM on and waits for the end", async () => {
@@ -206,6 +219,47 @@ describe("the install", () => {
     },
   );
 
+  test("ends its install scripts too", async () => {
+    const npm = fakeNpm({ waitsForFile: "go", hasScript: true });
+    const stopped = await launch({
+      npm,
+      onPoll: (child) => void (existsSync(join(root, "script")) && child.kill("SIGTERM")),
+    });
+    expect(stopped.code).toBe(143);
+    const script = Number(readFileSync(join(root, "script"), "utf8"));
+    await expect.poll(() => isRunning(script), { timeout: 10_000 }).toBe(false);
+  });
+
+  test.each(["SIGTERM", "SIGKILL"] as const)(
+    "ends with the npm that runs it, after %s (FR-D6)",
+    async (signal) => {
+      const start = "npm_execpath=$FAKE_NPM node tools/launch/launch.js start";
+      write("package.json", JSON.stringify({ name: "fixture", type: "module", scripts: { start } }));
+      const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+      const npm = spawn("npm", ["start", "--silent"], {
+        cwd: root,
+        env: { ...process.env, PATH: path, FAKE_NPM: fakeNpm({ waitsForFile: "go" }) },
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      const poll = setInterval(() => pidOfNpm() && npm.kill(signal), 20);
+      npm.once("exit", () => clearInterval(poll));
+      // The pipe closes when the last process that writes to it has ended.
+      expect(await text(npm.stderr)).toMatch(/ \.\.\. stopping \.\.\.\n$/);
+      await expect.poll(() => isRunning(pidOfNpm()), { timeout: 10_000 }).toBe(false);
+    },
+  );
+
+  test("that waits for another one says that it stops (FR-D11)", async () => {
+    write(".latchkey/install.lock", JSON.stringify([{ pid: process.pid, born: birth() }]));
+    const stopped = await launch({
+      npm: fakeNpm(),
+      onStderr: (text, child) => void (/^Waiting/.test(text) && child.kill("SIGINT")),
+    });
+    expect(stopped).toMatchObject({ code: 130, stdout: "" });
+    expect(stopped.stderr).toMatch(/^Waiting for another command .*\nstopping \.\.\.\n$/);
+    expect(installs()).toBe(0);
+  });
+
   test("that fails shows what npm said, and the next command tries again", async () => {
     const failed = await launch({ npm: fakeNpm({ fails: true }) });
     expect(failed).toMatchObject({ code: 1, stdout: "" });
@@ -220,7 +274,7 @@ interface Launch {
   env?: Record<string, string>;
   npm?: string;
   onStdout?: (text: string, child: ReturnType<typeof spawn>) => void;
-  onStderr?: (text: string) => void;
+  onStderr?: (text: string, child: ReturnType<typeof spawn>) => void;
   onPoll?: (child: ReturnType<typeof spawn>) => void;
 }
 
@@ -244,7 +298,7 @@ function launch({ args = ["start"], env = {}, npm, onStdout, onStderr, onPoll }:
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    onStderr?.(text);
+    onStderr?.(text, child);
   });
   const poll = onPoll && setInterval(() => onPoll(child), 20);
   return new Promise((resolve) => {
@@ -254,11 +308,16 @@ function launch({ args = ["start"], env = {}, npm, onStdout, onStderr, onPoll }:
 }
 
 /** An npm that notes each install and leaves the record that npm leaves. */
-function fakeNpm({ waitsForFile = "", fails = false, ignores = "" } = {}): string {
-  const name = `npm-${waitsForFile}-${fails}-${ignores}`;
+function fakeNpm({ waitsForFile = "", fails = false, ignores = "", hasScript = false } = {}): string {
+  const name = `npm-${waitsForFile}-${fails}-${ignores}-${hasScript}`;
   const program = `
     const fs = require("node:fs");
     if (${ignores !== ""}) process.on("${ignores}", () => {});
+    if (${hasScript}) {
+      const script = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+      fs.writeFileSync("script.new", String(script.pid));
+      fs.renameSync("script.new", "script");
+    }
     fs.appendFileSync("installs", process.pid + "\\n");
     if (${fails}) { console.log("npm says no"); process.exit(9); }
     const finish = () => {
@@ -290,11 +349,6 @@ function pidOfNpm(): number {
 function pidsOfNpm(): number[] {
   const file = join(root, "installs");
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : [];
-}
-
-function deadPid(): Promise<number> {
-  const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
-  return new Promise((resolve) => child.on("exit", () => resolve(child.pid ?? 0)));
 }
 
 function writeLockfile(version: string): void {

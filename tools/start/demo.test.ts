@@ -4,6 +4,7 @@ import {
   type DemoEnv,
   type Management,
   prepareDemo,
+  shellCommands,
 } from "@latchkey/server/dev";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
@@ -27,7 +28,14 @@ async function start(env: DemoEnv = {}): Promise<{ demo: Demo; results: string[]
   const results: string[] = [];
   const step = ({ result }: Step): void => void results.push(...result);
   const output: Output = { title() {}, step, end() {} };
-  await runWalkthrough({ url, demo, credentialsFile: ".latchkey/demo.env", management, output });
+  await runWalkthrough({
+    url,
+    demo,
+    credentialsFile: ".latchkey/demo.env",
+    commands: shellCommands("sh"),
+    management,
+    output,
+  });
   return { demo, results };
 }
 

@@ -1,33 +1,29 @@
 import { resolve } from "node:path";
 import { describeStartupError } from "@latchkey/server";
-import { startDevServer } from "@latchkey/server/dev";
+import { shellCommands, startDevServer } from "@latchkey/server/dev";
 import { ensureDashboard } from "../build/dashboard.ts";
 import { removeDeadWebhooks } from "./dead-webhooks.ts";
+import { readOptions, type StartOptions, usage } from "./options.ts";
 import { createOutput } from "./output.ts";
 import { runWalkthrough } from "./walkthrough.ts";
 
 /** `npm start`: starts a development server with its demo, runs the walkthrough once, and keeps serving. */
-async function main(): Promise<void> {
-  const json = process.argv.includes("--json");
-  const output = createOutput(json);
-  await ensureDashboard(resolve(import.meta.dirname, "../.."));
+async function main({ json, quiet, reset, shell }: StartOptions): Promise<void> {
+  const output = createOutput({ json, quiet });
+  const report = (text: string): void => void process.stderr.write(`${text}\n`);
+  await ensureDashboard(resolve(import.meta.dirname, "../.."), () => report("Building the dashboard ..."));
   const started = performance.now();
-  const server = await startDevServer({
-    env: { LATCHKEY_RESOURCES: "@latchkey/stores", ...process.env },
-    json,
-    reset: process.argv.includes("--reset"),
-    report: (text) => void process.stderr.write(`${text}\n`),
-  });
-  const { credentialsFile, demo, facts, log, management, url } = server;
-  output.title(`Latchkey is ready on ${url} (${Math.round(performance.now() - started)} ms)`);
-  await removeDeadWebhooks(management, demo.appId, log);
-  await runWalkthrough({ url, demo, credentialsFile, management, output });
-  output.end(facts, [
-    `Your turn, in another terminal:   set -a; . ${credentialsFile}; set +a`,
-    "then paste the curl commands above (ACCESS_TOKEN is in the response of the first one), or move time:",
-    `curl -X POST "$LATCHKEY_URL/admin/v1/dev/clock" -H "Authorization: Bearer $LATCHKEY_ADMIN_KEY" \\`,
-    `  -H 'Content-Type: application/json' -d '{"advance":"4h"}'`,
-    `The same command with '{"reset":true}' sets the clock back.`,
+  const env = { LATCHKEY_RESOURCES: "@latchkey/stores", ...process.env };
+  const server = await startDevServer({ env, json, quiet, report, reset, shell });
+  output.title(`Latchkey is ready on ${server.url} (${Math.round(performance.now() - started)} ms)`);
+  await removeDeadWebhooks(server.management, server.demo.appId, server.log);
+  const commands = shellCommands(shell);
+  await runWalkthrough({ ...server, commands, output });
+  output.end(server.facts, [
+    `Your turn, in another terminal:   ${commands.readCredentials(server.credentialsFile)}`,
+    `then paste the ${commands.client} commands above (${commands.accessToken}), or move time:`,
+    ...commands.advanceClock.split("\n"),
+    `The same command with '{"reset":true}' sets the clock back, as the next start does.`,
     "",
     "To start over with an empty platform: stop it, then npm start -- --reset",
     "It keeps serving. Stop it with Ctrl-C; start again with: npm start",
@@ -35,8 +31,20 @@ async function main(): Promise<void> {
   server.releaseLog();
 }
 
+function options(): StartOptions {
+  try {
+    const read = readOptions(process.argv.slice(2));
+    if (read !== undefined) return read;
+    process.stdout.write(usage);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
 try {
-  await main();
+  await main(options());
 } catch (error) {
   process.stderr.write(`latchkey: ${describeStartupError(error)}\n`);
   process.exit(1);

@@ -16,8 +16,10 @@ export interface Step {
   readonly result: readonly string[];
 }
 
-export function createOutput(json: boolean): Output {
-  return json ? jsonOutput() : terminalOutput();
+/** @param options.quiet whether steps and hints are left out */
+export function createOutput({ json, quiet }: { json: boolean; quiet: boolean }): Output {
+  const output = json ? jsonOutput() : terminalOutput();
+  return quiet ? { ...output, step: () => {}, end: (facts) => output.end(facts, []) } : output;
 }
 
 function jsonOutput(): Output {

@@ -1,6 +1,6 @@
 import { AppStrategy, createClient } from "@latchkey/sdk";
 import { products } from "@latchkey/sdk/stores";
-import type { Demo, Management } from "@latchkey/server/dev";
+import type { Demo, Management, ShellCommands } from "@latchkey/server/dev";
 import { type CurlResponse, curl } from "./curl.ts";
 import { type HelloApp, startHelloApp } from "./hello-app.ts";
 import type { Output } from "./output.ts";
@@ -11,6 +11,8 @@ interface Context {
   /** The file that a shell reads the credentials from. */
   readonly credentialsFile: string;
   readonly management: Management;
+  /** The commands that the steps show. */
+  readonly commands: ShellCommands;
   readonly output: Output;
 }
 
@@ -109,7 +111,7 @@ async function extend(management: Management, { appId, url }: { appId: string; u
   }
 }
 
-async function getToken({ demo, output, url }: Context, instanceId: string): Promise<string> {
+async function getToken({ commands, demo, output, url }: Context, instanceId: string): Promise<string> {
   const response = await curl<TokenResponse>({
     url: `${url}/oauth2/token`,
     headers: { "Content-Type": "application/json" },
@@ -122,8 +124,8 @@ async function getToken({ demo, output, url }: Context, instanceId: string): Pro
   });
   const body = expectStatus(200, response);
   output.step({
-    title: "The app exchanges them for an access token (curl)",
-    command: tokenCommand,
+    title: `The app exchanges them for an access token (${commands.client})`,
+    command: commands.requestToken,
     result: [
       `200  token_type ${body.token_type}, expires_in ${body.expires_in} (${body.expires_in / 3_600} hours)`,
       `the token says: ${tokenSummary(body.access_token)}`,
@@ -132,12 +134,12 @@ async function getToken({ demo, output, url }: Context, instanceId: string): Pro
   return body.access_token;
 }
 
-async function queryByCurl({ output, url }: Context, token: string): Promise<void> {
+async function queryByCurl({ commands, output, url }: Context, token: string): Promise<void> {
   const body = expectStatus(200, await queryProducts(url, token));
   const shown = body.products.slice(0, 3).map((one) => `${one.name}  ${one.priceData.formatted.price}`);
   output.step({
-    title: "It calls the API with the token, as it is, in Authorization (curl)",
-    command: productsCommand,
+    title: `It calls the API with the token, as it is, in Authorization (${commands.client})`,
+    command: commands.queryProducts,
     result: [`200  ${body.totalResults} products`, ...shown, "…"],
   });
 }
@@ -215,11 +217,3 @@ function tokenSummary(token: string): string {
   const claims = JSON.parse(payload) as Record<string, unknown>;
   return `instance_id ${String(claims.instance_id).slice(0, 8)}…, scope ${String(claims.scope)}`;
 }
-
-/** For copying into a shell that has read `.latchkey/demo.env`. */
-const tokenCommand = `curl -X POST "$LATCHKEY_URL/oauth2/token" -H 'Content-Type: application/json' -d '{
-  "grant_type": "client_credentials", "client_id": "'$APP_ID'",
-  "client_secret": "'$APP_SECRET'", "instance_id": "'$INSTANCE_ID'" }'`;
-
-const productsCommand = `curl -X POST "$LATCHKEY_URL/stores/v1/products/query" --data-binary '{}' \\
-  -H 'Content-Type: application/json' -H "Authorization: $ACCESS_TOKEN"`;

@@ -8,6 +8,10 @@ export {
   type Management,
   prepareDemo,
   readDemoEnv,
+  type ShellCommands,
+  type ShellName,
+  shellCommands,
+  shellNames,
   startDevServer,
   writeDemoEnv,
 } from "./wiring/dev-server/index.ts";

@@ -44,7 +44,12 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
     metrics.responses.inc({ status });
     const duration = monotonicSeconds() - startedAt;
     metrics.requestDuration.observe({ route: path, method, status }, duration);
-    logRequest(log, exchange, { status: response.status, durationMs: Math.round(duration * 1_000) });
+    const durationMs = Math.round(duration * 1_000);
+    logRequest({ log, development: loopbackOnly }, exchange, {
+      request,
+      status: response.status,
+      durationMs,
+    });
     return response;
   };
   return (request, exchange) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isClockTime, parseDuration } from "./duration.ts";
+import { describeOffset, isClockTime, parseDuration } from "./duration.ts";
 
 test.each([
   [0, 0],
@@ -53,4 +53,15 @@ test("a clock is set to whole milliseconds in the years 1970 to 2999", () => {
   ]) {
     expect(isClockTime(other)).toBe(false);
   }
+});
+
+test.each([
+  [0, "+0s"],
+  [14_400_000, "+4h"],
+  [93_600_000, "+1d 2h"],
+  [93_661_001, "+1d 2h"],
+  [-5_678, "-5s 678ms"],
+  [2_592_000_000, "+30d"],
+])("an offset of %d milliseconds is shown as %s", (ms, text) => {
+  expect(describeOffset(ms)).toBe(text);
 });

@@ -21,6 +21,22 @@ function readText(text: string): number {
   return Number(count) * (units[unit] ?? Number.NaN);
 }
 
+/**
+ * Formats how far a clock was moved, such as `+4h`, `+1d 2h` or `-5s`: the two largest units, and at least milliseconds.
+ *
+ * @param ms milliseconds, negative for the past
+ */
+export function describeOffset(ms: number): string {
+  let rest = Math.abs(ms);
+  const parts: string[] = [];
+  for (const [unit, size] of Object.entries(units).toReversed()) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0 && parts.length < 2) parts.push(`${count}${unit}`);
+  }
+  return `${ms < 0 ? "-" : "+"}${parts.join(" ") || "0s"}`;
+}
+
 const maxClockTime = Date.UTC(3000, 0);
 
 /** Whether a clock may be set to this: whole epoch milliseconds in the years 1970 to 2999. */

@@ -14,6 +14,6 @@ export {
   systemClock,
 } from "./clock.ts";
 export { createDeferredJob } from "./deferred-job.ts";
-export { durationPattern, isClockTime, parseDuration } from "./duration.ts";
+export { describeOffset, durationPattern, isClockTime, parseDuration } from "./duration.ts";
 export { createManualClock, type ManualClock } from "./manual-clock.ts";
 export { type Poller, startPoller } from "./poller.ts";

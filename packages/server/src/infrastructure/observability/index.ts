@@ -1,3 +1,4 @@
+export { excerpt, withoutCredentials } from "./excerpt.ts";
 export { createLog, describeError, type Log, type LogOptions, logFormats } from "./log.ts";
 export { maintenanceFailureHandler } from "./maintenance-failures.ts";
 export { createMetrics, type Metrics, measure, sameEverywhere, startAtZero } from "./metrics.ts";

@@ -63,6 +63,30 @@ test("a warning or error is its message, its error and its fields (FR-D7)", () =
   );
 });
 
+test("a request is shown as it was sent, a refused delivery with the response, and each with the moved clock", () => {
+  const { log, text } = textOf("debug");
+  const request = {
+    route: "GET /admin/v1/apps/{appId}",
+    request: "GET /admin/v1/apps/7",
+    status: 200,
+    durationMs: 1,
+  };
+  const delivery = { eventType: "AppInstalled", url: "http://localhost:3000/", status: 500, durationMs: 2 };
+  log.info({ clock: "+4h", text: "it shows 06:00" }, "the clock was moved");
+  log.debug(request, "request");
+  log.debug({ ...delivery, why: "The endpoint responded with 500.", body: "boom" }, "delivery attempt");
+  log.info({ clock: "+0s", text: "it shows the time of the machine again" }, "the clock was moved");
+  log.debug(request, "request");
+  expect(text().split("\n")).toEqual([
+    "the clock was moved: it shows 06:00  clock +4h",
+    "GET /admin/v1/apps/7  200  1 ms  clock +4h",
+    "AppInstalled -> http://localhost:3000/  500  2 ms  The endpoint responded with 500.  body boom  clock +4h",
+    "the clock was moved: it shows the time of the machine again  clock +0s",
+    "GET /admin/v1/apps/7  200  1 ms",
+    "",
+  ]);
+});
+
 test("of more than 20 requests and deliveries in a second, the number is a line; warnings are never left out (FR-D7)", async () => {
   const { log, text } = textOf("debug");
   for (let n = 0; n < 150; n += 1) log.debug({ route: "GET /x", status: 200, durationMs: 1 }, "request");

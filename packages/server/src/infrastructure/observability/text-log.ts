@@ -27,6 +27,8 @@ export function textLog(
   isDebug: () => boolean,
 ): { write(json: string): void } {
   let calls = 0;
+  /** How far the clock of the platform was moved, such as `+4h`. */
+  let clock: string | undefined;
   const beginSecond = (): void => {
     const leftOut = calls - maxCallsPerSecond;
     if (leftOut > 0) write(styleText("dim", `… and ${leftOut} lines of other requests and deliveries\n`));
@@ -36,12 +38,13 @@ export function textLog(
     write(json) {
       const entry = JSON.parse(json) as Entry;
       if (entry.sampled && isDebug()) return;
+      if (entry.clock !== undefined) clock = entry.clock === "+0s" ? undefined : String(entry.clock);
       if (isCall(entry)) {
         if (calls === 0) systemClock.after(seconds(1), beginSecond);
         calls += 1;
         if (calls > maxCallsPerSecond) return;
       }
-      write(`${lineOf(entry)}\n`);
+      write(`${lineOf(isCall(entry) ? { ...entry, clock } : entry)}\n`);
     },
   };
 }
@@ -59,16 +62,18 @@ function lineOf(entry: Entry): string {
 }
 
 function callParts(entry: Entry): string[] {
-  const { componentType, detail, durationMs, eventType, host, method, outcome, reason } = entry;
-  const { retryInMs, route, status, text, url, why } = entry;
+  const { body, clock, componentType, detail, durationMs, eventType, host, method, outcome, reason } = entry;
+  const { request, retryInMs, route, status, text, url, why } = entry;
   const reasons = [reason && words(String(reason)), text ?? why ?? detail];
   return [
-    String(route ?? (eventType ? `${eventType} -> ${url ?? host}` : `${componentType} ${method}`)),
+    String(request ?? route ?? (eventType ? `${eventType} -> ${url ?? host}` : `${componentType} ${method}`)),
     String(status ?? words(String(outcome))),
     `${durationMs} ms`,
     reasons.filter((part) => part).join(": "),
+    body === undefined ? "" : `body ${body}`,
     retryInMs === undefined ? "" : `next attempt in ${Math.round(Number(retryInMs) / 1_000)} s`,
     ...idsOf(entry),
+    clock === undefined ? "" : `clock ${clock}`,
   ];
 }
 

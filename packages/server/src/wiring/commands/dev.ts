@@ -1,14 +1,17 @@
-import { type DevServer, startDevServer } from "../dev-server/index.ts";
+import { type DevServer, shellCommands, startDevServer } from "../dev-server/index.ts";
 import type { Command } from "./command.ts";
 
 /** Starts a development server in the working directory, which ends at SIGTERM or SIGINT. */
 export const dev: Command = {
   summary: "Start a development server with a demo app",
-  options: { reset: { type: "boolean" } },
-  usage: ["--reset  Move the database aside and start with an empty one"],
+  options: { quiet: { type: "boolean" }, reset: { type: "boolean" } },
+  usage: [
+    "--quiet  Log warnings only, not each request and delivery",
+    "--reset  Move the database aside and start with an empty one",
+  ],
   async run({ env, options, progress }) {
     const server = await startDevServer({
-      ...{ env, json: options.json === true, reset: options.reset === true },
+      ...{ env, json: options.json === true, quiet: options.quiet === true, reset: options.reset === true },
       report: progress,
     });
     server.releaseLog();
@@ -24,7 +27,7 @@ function textOf({ credentialsFile, facts, url }: DevServer): string {
     "",
     ...Object.entries(facts).map(([name, value]) => `${name.padEnd(width)}  ${value}`),
     "",
-    `Your turn, in another terminal:   set -a; . ${credentialsFile}; set +a`,
+    `Your turn, in another terminal:   ${shellCommands().readCredentials(credentialsFile)}`,
     "It keeps serving. Stop it with Ctrl-C.",
   ].join("\n");
 }

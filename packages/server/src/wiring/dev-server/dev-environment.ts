@@ -6,12 +6,16 @@ export const databaseVariable = "LATCHKEY_START_DATABASE_URL";
 
 /**
  * The environment of a development server: the given one, with the database of `LATCHKEY_START_DATABASE_URL`, default SQLite in
- * the data directory. Its log has a line of text for each request and delivery; for a program that reads JSON, only warnings as
- * JSON. `DATABASE_URL` of the shell is left out: it often belongs to another project.
+ * the data directory. Its log has a line for each request and delivery, as text or JSON; a quiet one has warnings only.
+ * `DATABASE_URL` of the shell is left out: it often belongs to another project.
  */
-export function devEnvironment(env: Environment, json: boolean): Environment {
+export function devEnvironment(
+  env: Environment,
+  { json, quiet }: { json: boolean; quiet: boolean },
+): Environment {
   return {
-    ...(json ? { LATCHKEY_LOG_FORMAT: "json", LATCHKEY_LOG_LEVEL: "warn" } : { LATCHKEY_LOG_LEVEL: "debug" }),
+    LATCHKEY_LOG_LEVEL: quiet ? "warn" : "debug",
+    ...(json && { LATCHKEY_LOG_FORMAT: "json" }),
     ...env,
     DATABASE_URL: env[databaseVariable],
     LATCHKEY_ENV: "development",

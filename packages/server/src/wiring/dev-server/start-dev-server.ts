@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { isoTime, systemClock } from "../../infrastructure/clock/index.ts";
+import { isoTime, minutes, parseIsoTime, systemClock } from "../../infrastructure/clock/index.ts";
 import { moveDatabaseAside } from "../../infrastructure/database/index.ts";
 import type { Log } from "../../infrastructure/observability/index.ts";
 import { type Config, type Environment, readConfig } from "../config.ts";
@@ -12,15 +12,21 @@ import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { databaseVariable, describeDatabase, devEnvironment } from "./dev-environment.ts";
 import { createHeldLog } from "./held-log.ts";
 import { installedResources } from "./installed-resources.ts";
+import { excludeFromProxy, proxyVariableFor } from "./local-calls.ts";
 import { createManagement, type Management } from "./management.ts";
+import { type ShellName, shellCommands } from "./shell-commands.ts";
 
 export interface DevServerOptions {
   /** Environment variables, as those of the process. */
   readonly env: Environment;
-  /** Whether a program reads the output: the log then has warnings only, as JSON. Default: false. */
+  /** Whether the log is JSON, for a program. Default: false. */
   readonly json?: boolean;
+  /** Whether the log has warnings only, instead of a line for each request and delivery. Default: false. */
+  readonly quiet?: boolean;
   /** Whether to move the database aside first, so that the server starts with an empty one. Default: false. */
   readonly reset?: boolean;
+  /** The shell for which commands are printed. Default: PowerShell on Windows, else `sh`. */
+  readonly shell?: ShellName | undefined;
   /** Gets a line for people when the database was moved aside, or a variable has no effect. Default: no report. */
   readonly report?: (text: string) => void;
 }
@@ -62,15 +68,19 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 async function start({
   env,
   json = false,
+  quiet = false,
   report = () => {},
   reset = false,
+  shell,
 }: DevServerOptions): Promise<DevServer> {
-  const config = readConfig(devEnvironment(env, json));
+  const config = readConfig(devEnvironment(env, { json, quiet }));
   if (env.DATABASE_URL) {
     report(
       `DATABASE_URL is ignored: a development server uses SQLite, or the database that ${databaseVariable} names.`,
     );
   }
+  const { hostname } = new URL(config.publicUrl);
+  excludeFromProxy(hostname, process.env);
   if (reset) resetDatabase(config.databaseUrl, report);
   const { log, release } = createHeldLog(config);
   process.once("exit", release);
@@ -89,7 +99,11 @@ async function start({
   const credentialsFile = relative(process.cwd(), file);
   return {
     ...{ url: config.publicUrl, port: server.port, demo, management, log, credentialsFile },
-    facts: factsOf(config, credentialsFile),
+    facts: {
+      ...factsOf(config, credentialsFile),
+      Clock: await describeClock(management),
+      ...proxyFact(env, hostname, shell),
+    },
     releaseLog: release,
   };
 }
@@ -110,4 +124,22 @@ function factsOf({ databaseUrl, publicUrl }: Config, credentialsFile: string): R
     Credentials: credentialsFile,
     Data: describeDatabase(databaseUrl),
   };
+}
+
+/** The clock of a server that starts has the time of the machine; rows of an earlier run may have later times. */
+async function describeClock(management: Management): Promise<string> {
+  const path = "/deliveries?limit=1";
+  const { items } = await management.call<{ items: readonly { createdAt: string }[] }>("GET", path);
+  const newest = items[0]?.createdAt ?? "";
+  const isLater = (parseIsoTime(newest) ?? 0) > systemClock.now() + minutes(1);
+  const earlier = isLater ? `; an earlier run moved it, so some deliveries are dated up to ${newest}` : "";
+  return `the time of this machine${earlier}`;
+}
+
+/** What to do when the shell has a proxy, through which requests of programs would leave the machine. */
+function proxyFact(env: Environment, hostname: string, shell: ShellName | undefined): Record<string, string> {
+  const variable = proxyVariableFor(hostname, env);
+  if (variable === undefined) return {};
+  const command = shellCommands(shell).excludeFromProxy(hostname);
+  return { Proxy: `${variable} is set. Keep requests to ${hostname} out of it: ${command}` };
 }

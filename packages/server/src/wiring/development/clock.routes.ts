@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  describeOffset,
   durationPattern,
   isClockTime,
   isoTime,
@@ -7,6 +8,7 @@ import {
   parseDuration,
 } from "../../infrastructure/clock/index.ts";
 import { change, type ManagementRoute, read } from "../../infrastructure/management/index.ts";
+import type { Log } from "../../infrastructure/observability/index.ts";
 import { instant, time } from "../../infrastructure/routes/index.ts";
 
 const clockMove = z
@@ -40,8 +42,8 @@ const clockState = z
   })
   .meta({ id: "DevelopmentClock", description: "The platform's clock" });
 
-/** Shows and moves the clock of the platform. */
-export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
+/** Shows and moves the clock of the platform. Each move is in the log. */
+export function clockRoutes(clock: ManualClock, log: Log): readonly ManagementRoute[] {
   const state = (): z.input<typeof clockState> => ({ now: isoTime(clock.now()), offsetMs: clock.offset() });
   return [
     read({
@@ -68,8 +70,18 @@ export function clockRoutes(clock: ManualClock): readonly ManagementRoute[] {
         if (reset) await clock.reset();
         if (set !== undefined) await clock.set(set);
         if (advance !== undefined) await clock.advance(parseDuration(advance) ?? 0);
+        logMove(log, clock);
       },
       handle: async () => state(),
     }),
   ];
+}
+
+function logMove(log: Log, clock: ManualClock): void {
+  const [offset, now] = [clock.offset(), isoTime(clock.now())];
+  const text =
+    offset === 0
+      ? `it shows the time of the machine again, ${now}`
+      : `it shows ${now}; POST /admin/v1/dev/clock {"reset":true} sets it back`;
+  log.info({ clock: describeOffset(offset), text }, "the clock was moved");
 }

@@ -4,6 +4,7 @@ import type { ManualClock } from "../../infrastructure/clock/index.ts";
 import type { Database, Ids } from "../../infrastructure/database/index.ts";
 import type { Endpoint } from "../../infrastructure/http/index.ts";
 import type { ManagementRoute } from "../../infrastructure/management/index.ts";
+import type { Log } from "../../infrastructure/observability/index.ts";
 import type { Outbound } from "../../infrastructure/outbound/index.ts";
 import type { StubResource } from "../stub-resource.ts";
 import { clockRoutes } from "./clock.routes.ts";
@@ -27,6 +28,7 @@ export { exportState, importState, type State } from "./state/index.ts";
 
 export interface DevelopmentDependencies extends DemoDependencies {
   readonly legacy: LegacyCredentials;
+  readonly log: Log;
   readonly tokens: Pick<TokenDependencies, "issuer">;
 }
 
@@ -76,7 +78,7 @@ export function createDevelopment(
       clear: () => faults.clear(),
     },
     routes: (deps) => [
-      ...clockRoutes(infrastructure.clock),
+      ...clockRoutes(infrastructure.clock, deps.log),
       ...faultRoutes(faults),
       ...stateRoutes(infrastructure),
       ...codeRoutes(deps.legacy, deps.tokens.issuer),

@@ -54,6 +54,7 @@ describe("the dispatcher", () => {
         random: randomBytes,
         vault,
         appKeys: new AppKeyRing(database, vault),
+        development: false,
         counts: new Counts({ clock, database, log: createLog("silent") }),
         issuer: "http://127.0.0.1:4400",
         metrics: createMetrics(),

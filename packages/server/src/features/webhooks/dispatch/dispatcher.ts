@@ -5,6 +5,7 @@ import type { Ids, RandomBytes, WebhooksTable } from "../../../infrastructure/da
 import {
   createSampledWarnings,
   describeError,
+  excerpt,
   type Metrics,
   type Warn,
 } from "../../../infrastructure/observability/index.ts";
@@ -24,6 +25,8 @@ import { signedRequest } from "./signed-request.ts";
 export interface DispatcherDependencies extends AttemptWriterDependencies {
   readonly appKeys: AppKeyRing;
   readonly counts: Counts;
+  /** In development, the log has the first words of a response that refuses a delivery. */
+  readonly development: boolean;
   /** Only in development. */
   readonly deliveryFaults?: DeliveryFaults | undefined;
   readonly ids: Ids;
@@ -234,7 +237,7 @@ export class Dispatcher {
 
 /** Ends an attempt, and reports it to log and metrics. */
 function endAndReport(
-  { clock, counts, log, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
+  { clock, counts, development, log, metrics, policy, random, warn }: DispatcherDependencies & { warn: Warn },
   { delivery, result, startedAt, webhook }: Claim & { result: AttemptResult; startedAt: number },
 ): EndedAttempt {
   const jitter = (random(1)[0] ?? 0) / 255;
@@ -263,7 +266,8 @@ function endAndReport(
     warn(`${webhookId} ${text}`, { ...fields, host, nextAttemptAt: retryAt }, text);
   }
   // Without the query, which may contain a secret.
-  log.debug({ ...fields, url: origin + pathname }, "delivery attempt");
+  const body = development && !delivered ? excerpt(result.response ?? "") : "";
+  log.debug({ ...fields, url: origin + pathname, ...(body !== "" && { body }) }, "delivery attempt");
   return ended;
 }
 
