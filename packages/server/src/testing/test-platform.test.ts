@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { startWebhookReceiver, type WebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -161,7 +162,9 @@ describe("deliveries", () => {
 });
 
 test("serve() takes a listener of node:http, such as an app of Express", async () => {
-  const url = await platform.serve((request, response) => void response.end(`hello ${request.url}`));
+  const url = await platform.serve((request: IncomingMessage, response: ServerResponse) => {
+    response.end(`hello ${request.url}`);
+  });
   expect(await (await fetch(`${url}/ada`)).text()).toBe("hello /ada");
 });
 

@@ -6,7 +6,6 @@ import type { StubResource } from "../wiring/stub-resource.ts";
 import type { TestKitError } from "./kit-error.ts";
 import { requireKnown } from "./known-options.ts";
 import {
-  type AppHandler,
   type Credentials,
   createActions,
   createAppServers,
@@ -17,6 +16,7 @@ import {
   type Deliveries,
   type Manage,
   type PlatformActions,
+  type Serve,
   type TestFaults,
 } from "./methods/index.ts";
 import { platformOptions, type TestPlatformOptions } from "./platform-options.ts";
@@ -41,7 +41,7 @@ export interface TestPlatform extends PlatformActions, Credentials, Deliveries, 
    * address on loopback, such as `http://127.0.0.1:40123`. When a handler of `Request` throws, the response is 500 with the
    * text of the error.
    */
-  serve(app: AppHandler): Promise<string>;
+  readonly serve: Serve;
   /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`. */
   stub(resource: StubResource): void;
   /**

@@ -56,7 +56,10 @@ export const apiErrors = {
   },
   TOO_MANY_WEBHOOKS: { status: 409, text: "The app has as many webhooks as it may have; delete one first." },
   EVENT_NOT_FOUND: { status: 404, text: "There is no event with this id." },
-  EVENT_TYPE_NOT_FOUND: { status: 404, text: "There is no event type of this name; GET /admin/v1/event-types lists them." },
+  EVENT_TYPE_NOT_FOUND: {
+    status: 404,
+    text: "There is no event type of this name; GET /admin/v1/event-types lists them.",
+  },
   EVENT_TYPE_EXISTS: { status: 409, text: "There is an event type of this name already." },
   EXTENSION_NOT_FOUND: { status: 404, text: "The app has no extension with this id." },
   EXTENSION_EXISTS: { status: 409, text: "The app implements this service plugin type already." },

@@ -2,8 +2,14 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 
-/** An app: a handler of `Request`, such as `app.fetch` of the SDK, or a listener of `node:http`, such as an app of Express. */
-export type AppHandler = ((request: Request) => Response | Promise<Response>) | RequestListener;
+/** A handler of `Request`, such as `app.fetch` of the SDK. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+/** Serves a handler of `Request`, or a listener of `node:http`, such as an app of Express. */
+export interface Serve {
+  (app: FetchHandler): Promise<string>;
+  (app: RequestListener): Promise<string>;
+}
 
 /** The servers of the apps that a test runs in its own process. */
 export interface AppServers {
@@ -12,7 +18,7 @@ export interface AppServers {
    *
    * @returns `http://127.0.0.1:<port>`
    */
-  serve(app: AppHandler): Promise<string>;
+  readonly serve: Serve;
   /** Closes all servers and their connections. */
   close(): Promise<void>;
 }
@@ -20,7 +26,7 @@ export interface AppServers {
 export function createAppServers(): AppServers {
   const servers: Server[] = [];
   return {
-    async serve(app) {
+    async serve(app: FetchHandler | RequestListener) {
       if (isListener(app)) {
         const server = createServer(app);
         servers.push(server);
@@ -49,6 +55,6 @@ export function createAppServers(): AppServers {
   };
 }
 
-function isListener(app: AppHandler): app is RequestListener {
+function isListener(app: FetchHandler | RequestListener): app is RequestListener {
   return app.length > 1;
 }

@@ -1,4 +1,4 @@
-export { type AppHandler, createAppServers } from "./app-servers.ts";
+export { createAppServers, type Serve } from "./app-servers.ts";
 export { type Credentials, createCredentials, type InstanceOfApp } from "./credentials.ts";
 export {
   createDeliveries,
