@@ -9,7 +9,8 @@ export default defineConfig({
     setupFiles: ["tests/setup/no-outside-connections.ts", "tests/setup/check-responses.ts"],
     pool: "forks",
     execArgv: ["--conditions=latchkey-source"],
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait for processes, browsers and clocks.
+    maxWorkers: 3,
     testTimeout: 180_000,
     hookTimeout: 240_000,
   },
