@@ -113,9 +113,13 @@ function secrets(): string[] {
   return [canary, target.secret, inHeader, token, signature, apiKey, server.adminKey];
 }
 
-test("I8 logs no secret, no token and no input", () => {
+/** The log without the path of each request, which only development logs. */
+const withoutPaths = () => JSON.stringify(entries().map(({ request: _, ...entry }) => entry));
+
+test("I8 logs no secret, no token and no input except the path of a request", () => {
   const output = server.output();
-  for (const secret of secrets()) expect(output).not.toContain(secret);
+  for (const secret of secrets()) if (secret !== canary) expect(output).not.toContain(secret);
+  expect(withoutPaths()).not.toContain(canary);
   expect(output).not.toMatch(/BEGIN (EC |RSA )?PRIVATE KEY/);
 });
 
@@ -158,7 +162,7 @@ test("I4 writes one line of JSON for each entry, whatever line breaks it is sent
   await askToken(target, { instance_id: broken, [broken]: broken });
   await call(`${server.url}/${encodeURIComponent(broken)}`, { headers: { "user-agent": "\u0085[2K" } });
   expect(entries().length).toBeGreaterThan(0);
-  expect(server.output()).not.toContain("forged");
+  expect(withoutPaths()).not.toContain("forged");
   expect(server.output()).not.toContain("\u001b");
 });
 

@@ -74,10 +74,10 @@ function subscribedApps(): string[] {
       numbers.map((n) => `'${id(3, n)}', '${id(1, n)}', '${site}', 'installed', 0`),
     ),
     insertInto(
-      "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at, confirmation, confirmation_attempts)",
+      "webhooks (webhook_id, app_id, event_type, url, format, sealed_secret, failures, last_warning_percent, paused_at, created_at, updated_at, confirmation, confirmation_attempts)",
       numbers.map(
         (n) =>
-          `'${id(2, n)}', '${id(1, n)}', 'own', 'http://127.0.0.1:9999/', '', 0, 0, 1, 1, 1, 'not_required', 0`,
+          `'${id(2, n)}', '${id(1, n)}', 'own', 'http://127.0.0.1:9999/', 'jwt', '', 0, 0, 1, 1, 1, 'not_required', 0`,
       ),
     ),
   ];

@@ -31,7 +31,7 @@ test.each(published)(
     const files = publishedFiles(name);
     expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "package.json"]));
     const known =
-      /^(README\.md|LICENSE|package\.json|(src|dist|vectors|migrations|dashboard|operations)\/.+)$/;
+      /^(README\.md|LICENSE|package\.json|(src|dist|vectors|migrations|dashboard|operations|jest)\/.+)$/;
     expect(files.filter((path) => !known.test(path))).toEqual([]);
     expect(files).toContain("src/index.ts");
     expect(files.filter((path) => path.includes(".test."))).toEqual([]);
