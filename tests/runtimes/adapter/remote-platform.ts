@@ -33,10 +33,11 @@ export async function createTestPlatform(options: object = {}) {
     await local.advance(remoteNow - local.now());
   };
   const methods = remoteMethods.map((name) => [name, (...args: unknown[]) => call(name, id, args)]);
+  const clock = { now: local.now, after: local.after, advance };
   return {
     ...facts,
     ...Object.fromEntries(methods),
-    clock: { now: local.now, after: local.after, advance },
+    ...{ clock, platform: { clock } },
     async signingKey() {
       const { jwk, kid } = await call<{ kid: string; jwk: JsonWebKey }>("signingKey", id, []);
       return { kid, privateKey: createPrivateKey({ key: { ...jwk }, format: "jwk" }) };
