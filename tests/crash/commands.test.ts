@@ -34,7 +34,7 @@ test("latchkey --help lists the commands, and a wrong one ends with exit code 2"
     stdout: "",
     stderr:
       "latchkey: invalid_command: The command is not valid. Run latchkey --help. There is no command serf. " +
-      "Commands: serve, run, migrate, restore, migrate-tokens, audit-export.\n",
+      "Commands: dev, serve, run, migrate, restore, migrate-tokens, audit-export.\n",
   });
   expect((await runLatchkey(["migrate", "--force"], {})).code).toBe(2);
 });
