@@ -4,7 +4,12 @@ export default defineConfig({
   resolve: { conditions: ["latchkey-source"] },
   ssr: { resolve: { conditions: ["latchkey-source"], externalConditions: ["latchkey-source"] } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts"],
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "bench/**/*.test.ts",
+      "tests/**/*.test.ts",
+      "tools/**/*.test.ts",
+    ],
     globalSetup: ["tests/setup/postgres.ts", "tests/setup/dashboard.ts"],
     setupFiles: ["tests/setup/no-outside-connections.ts", "tests/setup/check-responses.ts"],
     pool: "forks",

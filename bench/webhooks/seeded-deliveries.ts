@@ -39,9 +39,9 @@ export function* expiredDeliveries(appId: string, count: number): Iterable<strin
     ...[ids(index), ids(index), seededId("webhook", 0), appId, seededId("instance", index)],
     ...["own.benchmark", 1, "delivered", 1, 0, 0, 0, seededAt, endedAt],
   ]);
-  const attempts = "delivery_id, attempt, started_at, duration_ms, outcome, status";
+  const attempts = "delivery_id, attempt, started_at, duration_ms, format, outcome, status";
   yield* inserts(`delivery_attempts (${attempts})`, count, (index) => [
-    ...[ids(index), 1, seededAt, 10, "delivered", 200],
+    ...[ids(index), 1, seededAt, 10, "jwt", "delivered", 200],
   ]);
 }
 
@@ -78,10 +78,10 @@ export function* subscribers(siteId: string, eventType: string, count: number): 
     (index) => [...[seededId("instance", index), app(index), siteId, "installed", 0]],
   );
   yield* inserts(
-    "webhooks (webhook_id, app_id, event_type, url, sealed_secret, failures, last_warning_percent, paused_at, confirmation, confirmation_attempts, created_at, updated_at)",
+    "webhooks (webhook_id, app_id, event_type, url, format, sealed_secret, failures, last_warning_percent, paused_at, confirmation, confirmation_attempts, created_at, updated_at)",
     count,
     (index) => [
-      ...[seededId("webhook", index), app(index), eventType, "http://127.0.0.1:9999/", ""],
+      ...[seededId("webhook", index), app(index), eventType, "http://127.0.0.1:9999/", "jwt", ""],
       ...[0, 0, seededAt, "not_required", 0, seededAt, seededAt],
     ],
   );
