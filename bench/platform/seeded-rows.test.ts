@@ -1,6 +1,5 @@
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { stores } from "@latchkey/stores";
-import { managementCaller } from "@latchkey/test-support/management-client";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rowsOfLists } from "../lists/seeded-lists.ts";
@@ -22,7 +21,11 @@ describe.each(["sqlite", "postgres"] as const)("the seeded rows of the benchmark
 
   beforeAll(async () => {
     platform = await createTestPlatform({ resources: [stores], database });
-    await managementCaller(platform)("POST /event-types", { body: { eventType, description: "Benchmark" } });
+    await fetch(`${platform.url}/admin/v1/event-types`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${platform.adminKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ eventType, description: "Benchmark" }),
+    });
     const { appId, secret } = await platform.createApp();
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId, siteId });
