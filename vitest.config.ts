@@ -13,7 +13,7 @@ export default defineConfig({
     globalSetup: ["tests/setup/postgres.ts", "tests/setup/dashboard.ts"],
     setupFiles: ["tests/setup/no-outside-connections.ts", "tests/setup/check-responses.ts"],
     pool: "forks",
-    execArgv: ["--conditions=latchkey-source"],
+    execArgv: ["--conditions=latchkey-source", "--import", "./tools/launch/compile-cache.js"],
     // One more than the cores of a small machine: many tests wait for processes, browsers and clocks.
     maxWorkers: 3,
     testTimeout: 180_000,

@@ -28,6 +28,7 @@ export async function visit(
   const context = await browser.newContext({
     viewport: { width, height: 800 },
     colorScheme,
+    reducedMotion: "reduce",
     locale: "en-GB",
     timezoneId: "UTC",
     permissions: ["clipboard-read", "clipboard-write"],

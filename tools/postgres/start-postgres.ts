@@ -14,6 +14,9 @@ export interface Postgres {
   close(): Promise<void>;
 }
 
+/** Nothing is written for a crash of the machine or for a standby. */
+const fastSettings = ["fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"];
+
 /** Options of {@link startPostgres}. */
 export interface PostgresOptions {
   /** Writes reach the disk before they are acknowledged; default false, which is faster. */
@@ -26,7 +29,7 @@ export interface PostgresOptions {
  * @throws Error with the output of PostgreSQL when it cannot start
  */
 export async function startPostgres({ durable = false }: PostgresOptions = {}): Promise<Postgres> {
-  const settings = ["max_connections=200", ...(durable ? [] : ["fsync=off", "full_page_writes=off"])];
+  const settings = ["max_connections=200", ...(durable ? [] : fastSettings)];
   const supervisor = spawn(
     process.execPath,
     [

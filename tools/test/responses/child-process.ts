@@ -7,7 +7,8 @@ const fileVariable = "LATCHKEY_TEST_VIOLATIONS";
  * measure memory or time, because checking a large response costs more than sending it.
  */
 export function uncheckedFlags(): string[] {
-  return ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning"];
+  const compileCache = new URL("../../launch/compile-cache.js", import.meta.url).href;
+  return ["--conditions=latchkey-source", "--disable-warning=ExperimentalWarning", "--import", compileCache];
 }
 
 /** Flags of Node for a child process that runs TypeScript of the repository and whose responses are checked too. */
