@@ -81,7 +81,7 @@ describe("a server in production", () => {
   let server: ServerProcess;
 
   beforeAll(async () => {
-    server = await startServer({ LATCHKEY_ENCRYPTION_KEY: key });
+    server = await startServer({ LATCHKEY_ENCRYPTION_KEY: key, LATCHKEY_LOG_LEVEL: "debug" });
   });
   afterAll(() => server.stop());
 
@@ -98,6 +98,14 @@ describe("a server in production", () => {
       "NOT_FOUND",
       "There is nothing at this address.",
     ]);
+  });
+
+  test("logs the route of a request, and not its path or query", async () => {
+    await call(`${server.url}/apps/an-app/.well-known/jwks.json?some=query`);
+    await expect
+      .poll(server.output)
+      .toContain('"route":"GET /apps/{appId}/.well-known/jwks.json","status":404');
+    for (const sent of ["an-app", "some=query"]) expect(server.output()).not.toContain(sent);
   });
 
   test("is served under any host name", async () => {

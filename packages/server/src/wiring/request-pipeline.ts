@@ -28,12 +28,12 @@ const unmatched = { path: "unmatched", method: "other" };
 
 /** Wraps the router: checks `Host`, converts errors to responses, and measures requests. */
 export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): Endpoint {
-  const { development: loopbackOnly, devHosts, log, metrics, networks } = deps;
+  const { development, devHosts, log, metrics, networks } = deps;
   const respond: Endpoint = async (request, exchange) => {
     const startedAt = monotonicSeconds();
     let response: Response;
     try {
-      if (loopbackOnly && !hasOwnHost(request, devHosts)) throw new ApiError("MISDIRECTED_REQUEST");
+      if (development && !hasOwnHost(request, devHosts)) throw new ApiError("MISDIRECTED_REQUEST");
       response = await endpoint(request, exchange);
     } catch (error) {
       exchange.error = error;
@@ -45,7 +45,7 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
     const duration = monotonicSeconds() - startedAt;
     metrics.requestDuration.observe({ route: path, method, status }, duration);
     const durationMs = Math.round(duration * 1_000);
-    logRequest({ log, development: loopbackOnly }, exchange, {
+    logRequest({ development, log }, exchange, {
       request,
       status: response.status,
       durationMs,
@@ -53,7 +53,7 @@ export function createRequestPipeline(deps: Dependencies, endpoint: Endpoint): E
     return response;
   };
   return (request, exchange) => {
-    const isTrusted = (): boolean => loopbackOnly || networks.isTrusted(exchange.clientAddress);
+    const isTrusted = (): boolean => development || networks.isTrusted(exchange.clientAddress);
     return traceRequest(
       { request, isTrusted },
       () => respond(request, exchange),
