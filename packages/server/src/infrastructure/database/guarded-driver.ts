@@ -77,11 +77,11 @@ class GuardedConnection implements DatabaseConnection {
   /** @param options.signal cancels the running query when it is aborted */
   constructor(
     inner: DatabaseConnection,
-    { guard, signal }: { guard: Guard; signal: AbortSignal | undefined },
+    options: { guard: Guard; signal: AbortSignal | undefined },
   ) {
     this.inner = inner;
-    this.#guard = guard;
-    this.#signal = signal;
+    this.#guard = options.guard;
+    this.#signal = options.signal;
   }
 
   /** Rejects further queries. */

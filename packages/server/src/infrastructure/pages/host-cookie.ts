@@ -17,8 +17,9 @@ export class HostCookie {
    */
   constructor(
     publicUrl: string,
-    { inFrames = false, lifetime, name }: { name: string; lifetime: number; inFrames?: boolean },
+    options: { name: string; lifetime: number; inFrames?: boolean },
   ) {
+    const { inFrames = false, lifetime, name } = options;
     const { port, protocol } = new URL(publicUrl);
     this.#secure = protocol === "https:";
     this.#name = this.#secure ? `__Host-${name}` : `${name}_${port || 80}`;
