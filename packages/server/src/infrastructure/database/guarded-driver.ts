@@ -75,10 +75,7 @@ class GuardedConnection implements DatabaseConnection {
   #ended = false;
 
   /** @param options.signal cancels the running query when it is aborted */
-  constructor(
-    inner: DatabaseConnection,
-    options: { guard: Guard; signal: AbortSignal | undefined },
-  ) {
+  constructor(inner: DatabaseConnection, options: { guard: Guard; signal: AbortSignal | undefined }) {
     this.inner = inner;
     this.#guard = options.guard;
     this.#signal = options.signal;

@@ -222,7 +222,9 @@ test.each([
 });
 
 test("over HTTP, a fault with an unknown field is refused by naming the known ones, and nothing changes", async () => {
-  const { body, status } = await call("POST /dev/faults", { body: { target: "token", reset: true, count: 3 } });
+  const { body, status } = await call("POST /dev/faults", {
+    body: { target: "token", reset: true, count: 3 },
+  });
   const description = expect.stringMatching(/only these are: target, latency, status, .*, eventType$/);
   expect([status, body]).toEqual([
     400,
