@@ -51,7 +51,7 @@ describe.each(["sqlite", "postgres"] as const)("on %s", (database) => {
     ["10 kB long", "5".repeat(10_240), notGuid],
     ["SQL", "' OR 1=1 --", notGuid],
     ["a path", "../../etc/passwd", notGuid],
-  ])("B2 rejects an instance_id that is %s", async (_, instance_id, error_description) => {
+  ])("B2 rejects an instance_id that is %s (FR-D §3)", async (_, instance_id, error_description) => {
     const { body, status } = await askToken(target, { instance_id });
     expect({ status, body }).toEqual({ status: 400, body: { error: "invalid_request", error_description } });
   });

@@ -14,7 +14,7 @@ afterAll(async () => {
   await platform.close();
 });
 
-test("the search of the reference finds an operation by words of its method, path and title", async () => {
+test("FR-D §4: the search of the reference finds an operation by words of its method, path and title", async () => {
   const page = await browser.newPage();
   await page.goto(`${platform.url}/docs`);
   await page.keyboard.press("/");
@@ -32,7 +32,7 @@ test("the search of the reference finds an operation by words of its method, pat
 test.each([
   [1280, "light"],
   [360, "dark"],
-] as const)("the reference has no barrier at %d px in %s", async (width, colorScheme) => {
+] as const)("FR-D §4: the reference has no barrier at %d px in %s", async (width, colorScheme) => {
   const page = await browser.newPage({ viewport: { width, height: 740 }, colorScheme, bypassCSP: true });
   await page.goto(`${platform.url}/docs`);
   expect([await findBarriers(page), await findOverflow(page)]).toEqual([[], []]);

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 test.each(consumers.filter(({ slow }) => !slow))(
-  "$name works with the packages from their tarballs",
+  "$name works with the packages from their tarballs (FR-D2, FR-E3, FR-F11)",
   async ({ files, run }) => {
     await run(
       createProject({ files, installation: installation.directory, nodePath: process.execPath, shop }),

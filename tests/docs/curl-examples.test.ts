@@ -67,7 +67,7 @@ async function refusingOperations(): Promise<Set<string>> {
   return new Set(refusing.map(({ operationId }) => operationId));
 }
 
-test("every example runs as it is printed", async () => {
+test("FR-D3: every example runs as it is printed", async () => {
   const failures: string[] = [];
   const refusing = await refusingOperations();
   let fixtures = await createFixtures(platform);

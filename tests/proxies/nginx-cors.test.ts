@@ -41,25 +41,25 @@ async function send(method: string, headers: Record<string, string>): Promise<un
   return [response.status, response.headers.get("access-control-allow-origin"), api.take().length];
 }
 
-test("a preflight of a listed origin gets 204 and does not reach the API", async () => {
+test("FR-F12: a preflight of a listed origin gets 204 and does not reach the API", async () => {
   expect(await send("OPTIONS", { origin, "access-control-request-method": "GET" })).toEqual([204, origin, 0]);
 });
 
-test("a preflight of another origin, and one without an origin, get 401", async () => {
+test("FR-F12: a preflight of another origin, and one without an origin, get 401", async () => {
   for (const other of ["https://evil.example", "https://app.example.evil.example", "null"]) {
     expect(await send("OPTIONS", { origin: other })).toEqual([401, null, 0]);
   }
   expect(await send("OPTIONS", {})).toEqual([401, null, 0]);
 });
 
-test("a page of a listed origin can read successes and refusals", async () => {
+test("FR-F12: a page of a listed origin can read successes and refusals", async () => {
   const authorization = `Bearer ${await own.mint({ scope: readScope })}`;
   expect(await send("GET", { origin, authorization })).toEqual([200, origin, 1]);
   expect(await send("GET", { origin })).toEqual([401, origin, 0]);
   expect(await send("DELETE", { origin, authorization })).toEqual([403, origin, 0]);
 });
 
-test("a page of another origin can read nothing", async () => {
+test("FR-F12: a page of another origin can read nothing", async () => {
   const authorization = `Bearer ${await own.mint({ scope: readScope })}`;
   expect(await send("GET", { origin: "https://evil.example", authorization })).toEqual([200, null, 1]);
 });

@@ -50,7 +50,9 @@ const excludedTests: readonly Exclusion[] = [
   },
   {
     reason: "the runtime reports the causes of network errors with other codes and texts than Node",
-    tests: ["tokens/token-request.test.ts > a rejected token request > says that the port speaks http"],
+    tests: [
+      "tokens/token-request.test.ts > a rejected token request > FR-D §3: says that the port speaks http",
+    ],
     on: ["Bun", "Deno", "workerd"],
   },
   {

@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test("discovers only existing endpoints", () => {
+test("FR-F10: discovers only existing endpoints, and no response type", () => {
   expect(server).toEqual({
     issuer: platform.url,
     token_endpoint: `${platform.url}/oauth2/token`,

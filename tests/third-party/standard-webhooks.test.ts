@@ -53,7 +53,7 @@ test.each<[string, Verify]>([
       return JSON.parse(body);
     },
   ],
-])("%s verifies a webhook", async (_, verify) => {
+])("FR-F6: %s verifies a webhook", async (_, verify) => {
   const events: unknown[] = [];
   const created = Promise.withResolvers<string>();
   const server = createServer(async (request, response) => {
@@ -85,7 +85,7 @@ test.each<[string, Verify]>([
   ]);
 });
 
-test("Python verifies a webhook with its standard library", async () => {
+test("FR-F6: Python verifies a webhook with its standard library", async () => {
   const port = await freePort();
   const { signingSecret, webhookId } = await subscribe(`http://127.0.0.1:${port}`);
   const output = startPython({ PORT: String(port), WEBHOOK_SECRET: signingSecret });

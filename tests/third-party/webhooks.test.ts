@@ -239,7 +239,7 @@ describe("the third-party client takes", () => {
 });
 
 describe("a library of Standard Webhooks", () => {
-  test("verifies the same deliveries by their headers, and rejects changed ones", async () => {
+  test("FR-E14, FR-F6: verifies the same deliveries by their headers, and rejects changed ones", async () => {
     const received = await deliveriesOf(async () => {
       const { instanceId } = await platform.install({ appId: app.appId, siteId });
       await platform.remove(instanceId);

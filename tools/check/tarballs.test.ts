@@ -25,7 +25,7 @@ function publishedFiles(name: string): string[] {
 const published = readdirSync(packages).filter((name) => manifestOf(name).private !== true);
 
 test.each(published)(
-  "the tarball of %s has README, license and source, and nothing that only tests use",
+  "FR-D2: the tarball of %s has README, license and source, and nothing that only tests use",
   (name) => {
     copyLicense(root, name);
     const files = publishedFiles(name);
@@ -45,13 +45,13 @@ test("the tarball of server has the built dashboard", () => {
   expect(files.filter((path) => path.endsWith(".js")).length).toBeGreaterThan(0);
 });
 
-test.each(published)("npm finds %s by its keywords, and shows license and description", (name) => {
+test.each(published)("FR-D2: npm finds %s by its keywords, and shows license and description", (name) => {
   const { description, keywords, license } = manifestOf(name);
   expect([license, keywords[0], keywords.length > 3]).toEqual(["Apache-2.0", "latchkey", true]);
   expect(description).toMatch(/^[A-Z].+\.$/);
 });
 
-test("a release writes the address of the repository that publishes it into the manifests", () => {
+test("FR-D2: a release writes the address of the repository that publishes it into the manifests", () => {
   using repository = createRepository({ "packages/sdk/package.json": '{ "name": "@latchkey/sdk" }' });
   writeRepository(repository.root, "https://git.example.com/team/latchkey", ["sdk"]);
   const manifest = readFileSync(join(repository.root, "packages/sdk/package.json"), "utf8");

@@ -165,7 +165,7 @@ test("webhooks of old samples print nothing among the steps; after they failed, 
   expect(ids).not.toContain(failed.webhookId);
 });
 
-test("npm start -- --json prints nothing but JSON; --quiet prints no steps and no requests", async () => {
+test("FR-D §5: npm start -- --json prints nothing but JSON; --quiet prints no steps and no requests", async () => {
   await start('"ready":', { args: ["--json"] });
   await post("/oauth2/token", "{}");
   await printed('"msg":"request"');

@@ -58,7 +58,7 @@ describe("AppStrategy", () => {
     [{ accessToken: "" }, noToken],
     [{ accessToken: "Bearer a.b.c" }, noToken],
     [{ accessToken: 7 }, noToken],
-  ])("refuses %j", async (change, message) => {
+  ])("FR-D9: refuses %j", async (change, message) => {
     const options = { ...CREDENTIALS, ...change } as AppStrategyOptions;
     const error = await failureOf(() => AppStrategy(options));
     expect([error.code, error.message]).toEqual(["missing_credentials", message]);

@@ -150,6 +150,31 @@ describe("against the real platform", () => {
     ]);
   });
 
+  it("FR-D §3: names the unknown field of a query, and only fields that its builder takes", async () => {
+    const query = clientOf().products.queryProducts();
+    const error = await failureOf(query.gt("prize" as "price", 5).find());
+    expect([error.code, error.status]).toEqual(["validation_failed", 400]);
+    expect(error.message).toContain(
+      "query.filter: has the unknown field prize (did you mean price?); use one of",
+    );
+    for (const [name, value] of [
+      ["id", demo.siteId],
+      ["createdDate", "2026-01-02T03:04:05Z"],
+    ] as const) {
+      expect(error.message).toContain(` ${name},`);
+      expect((await query.eq(name as "_id", value).find()).items).toEqual([]);
+    }
+  });
+
+  it("FR-D §3: separates the invalid fields of a product", async () => {
+    const product = { name: "", productType: "gift" as "physical", priceData: { price: "5" as never } };
+    const error = await failureOf(clientOf().products.createProduct(product));
+    expect([error.code, error.status]).toEqual(["validation_failed", 400]);
+    expect(error.message).toContain(
+      "(Validation failed: product.name: must not be empty; product.productType: must be one of physical, digital; product.priceData.price: must be a number)",
+    );
+  });
+
   it("requests one token for 1,000 first calls, and one more after its expiry", async () => {
     const { counts, fetch } = counted();
     const client = clientOf({}, { fetch });

@@ -46,7 +46,7 @@ describe("the error for a response of an API", () => {
     expect("permission" in error || "body" in error || "reason" in error).toBe(false);
   });
 
-  it("lists the invalid fields", () => {
+  it("FR-D §3: lists the invalid fields", () => {
     const violation = {
       field: "query.paging.limit",
       description: "must be at most 100",

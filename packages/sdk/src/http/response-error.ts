@@ -36,22 +36,20 @@ export const pageTokenAdvice: Readonly<Record<string, string>> = {
 /**
  * Converts an error response of the token endpoint to an error with status, request ID and reason.
  *
- * @param request its URL, and advice for this request by OAuth error
+ * @param request.advice advice for this request, by OAuth error
+ * @param request.url where the request was sent
  */
 export function tokenError(
   { response, name, secrets }: NamedResponse,
-  {
-    advice: own,
-    url,
-  }: { readonly advice: Readonly<Record<string, string>> | undefined; readonly url: string },
+  request: { readonly advice: Readonly<Record<string, string>> | undefined; readonly url: string },
 ): LatchkeyError {
   const body = parseRedacted(response.text, secrets);
   const reason = textAt(body, "error");
   const retryable = response.status === 429 || response.status >= 500;
   const known: Readonly<Record<string, string>> = {
     ...oauthAdvice,
-    ...own,
-    404: `Nothing is at ${url}. Set apiUrl to the origin of the platform.`,
+    ...request.advice,
+    404: `Nothing is at ${request.url}. Set apiUrl to the origin of the platform.`,
   };
   const advice = known[reason ?? response.status] ?? (retryable ? adviceByCode.server_error : undefined);
   const requestId = requestIdOf(response.headers, secrets);

@@ -136,7 +136,7 @@ describe("the algorithm is fixed", () => {
   ])("%s", compare);
 });
 
-describe("no extension is supported", () => {
+describe("FR-F8: no extension is supported", () => {
   test.each<Case>([
     ["crit with an unknown name", withHeader({ crit: ["x"], x: 1 }), "malformed", "ERR_JOSE_NOT_SUPPORTED"],
     [
@@ -277,7 +277,7 @@ describe("the type is compared exactly", () => {
   ])("%s", compare);
 });
 
-describe("the claims are checked by type and value", () => {
+describe("FR-F8: the claims are checked by type and value", () => {
   const noExp = (iat: unknown) => withClaims({ exp: undefined, iat });
   test.each<Case>([
     ["exp as text", withClaims({ exp: String(NOW + 300) }), "malformed", wrongClaim],

@@ -71,6 +71,17 @@ describe("a page", () => {
     expect((await failureOf(connect().authenticate.page(await request()))).reason).toBe("bad_signature");
   });
 
+  test("FR-D5: names the platform's clock when its parameter is from the future", async () => {
+    const error = await failureOf(
+      connect().authenticate.page(inUrl(await signed({ signDate: at(3_600_000) }))),
+    );
+    expect([error.code, error.reason, error.message]).toEqual([
+      ...["invalid_instance_parameter", "from_future"],
+      "The instance parameter was signed in the future. Compare the clocks of this machine and of the platform. " +
+        'In development, the clock may have been moved: set it back with POST /admin/v1/dev/clock {"reset":true}.',
+    ]);
+  });
+
   test.each(["Basic", "Token"])("rejects its parameter with the scheme %s", async (scheme) => {
     const headers = { authorization: `${scheme} ${await signed()}` };
     const error = await failureOf(

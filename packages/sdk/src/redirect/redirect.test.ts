@@ -70,7 +70,7 @@ async function results(expressions: readonly string[], env: Record<string, strin
   return stdout === "" ? stderr : (JSON.parse(stdout) as unknown[]);
 }
 
-test("every client of Node sends requests for the real platform to Latchkey, with their method, path and body", async () => {
+test("FR-D §5: every client of Node sends requests for the real platform to Latchkey, with their method, path and body", async () => {
   const clients = {
     'fetch("https://www.wixapis.com/a?b=1").then((got) => got.json())': ["GET", "/a?b=1", host, ""],
     'fetch(new URL("http://wixapis.com/a")).then((got) => got.json())': ["GET", "/a", host, ""],

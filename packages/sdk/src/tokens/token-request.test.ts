@@ -67,12 +67,12 @@ describe("a rejected token request", () => {
       404,
       "Nothing is at https://platform.test/oauth2/token. Set apiUrl to the origin of the platform.",
     ],
-  ])("says what to check after %s", async (_name, body, status, advice) => {
+  ])("FR-D §3: says what to check after %s", async (_name, body, status, advice) => {
     const { call } = connect(() => json(body, status));
     expect((await failureOf(call())).message).toContain(`. ${advice}`);
   });
 
-  it("says that the port speaks http, and does not try again", async () => {
+  it("FR-D §3: says that the port speaks http, and does not try again", async () => {
     const server = createServer((_request, response) => response.end("x"));
     let connections = 0;
     server.on("connection", () => {

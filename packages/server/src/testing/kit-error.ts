@@ -4,6 +4,7 @@ export const testKitErrorCodes = [
   "delivery_not_found",
   "invalid_option",
   "invalid_time",
+  "test_kit_unavailable",
   "token_refused",
 ] as const;
 

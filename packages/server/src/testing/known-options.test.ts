@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestPlatform, type TestPlatform } from "./index.ts";
 
 let platform: TestPlatform;
@@ -44,4 +44,16 @@ test("FR-D4: createSite, install and createTestPlatform reject unknown options",
 test("an undefined option counts as absent", async () => {
   const app = await platform.createApp({ scopes: undefined, tokenFormat: undefined });
   expect(app).toMatchObject({ scopes: [], tokenFormat: "jwt" });
+});
+
+test("the test kit does not start in production", async () => {
+  vi.stubEnv("NODE_ENV", "production");
+  const started = createTestPlatform();
+  vi.unstubAllEnvs();
+  await expect(started).rejects.toMatchObject({
+    name: "TestKitError",
+    code: "test_kit_unavailable",
+    message:
+      "createTestPlatform of @latchkey/server/testing does not run with NODE_ENV=production. Remove it from code that runs in production; in tests, set NODE_ENV to test.",
+  });
 });

@@ -28,7 +28,7 @@ describe.each(engines)("own ids on %s", (database) => {
   });
   afterAll(() => platform.close());
 
-  test("make the credentials in the .env of an app valid", async () => {
+  test("FR-D §5: make the credentials in the .env of an app valid", async () => {
     const app = await platform.createApp({ appId: own.appId.toUpperCase(), secret });
     expect([app.appId, app.secret.value]).toEqual([own.appId, secret]);
     await platform.createSite({ siteId: own.siteId });

@@ -53,10 +53,12 @@ test.each([
     code: "invalid_time",
     message: `now ${takes}; got ${shown}.`,
   });
+  const before = platform.clock.now();
   await expect(platform.clock.set(now as number)).rejects.toMatchObject({
     code: "invalid_time",
     message: `clock.set ${takes}; got ${shown}.`,
   });
+  expect(platform.clock.now()).toBe(before);
 });
 
 test("timers of an app run in real time, while the clock stands still", async () => {

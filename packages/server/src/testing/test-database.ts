@@ -24,12 +24,12 @@ export interface TestDatabase {
  */
 export async function createTestDatabase(
   engine: (typeof engines)[number],
-  { migrated = true }: { migrated?: boolean } = {},
+  options: { migrated?: boolean } = {},
 ): Promise<TestDatabase> {
   const storage = engine === "postgres" ? await openTestSchema() : openTestDirectory();
   const clock = createManualClock(1_767_323_045_678);
   const database = openDatabase(storage.databaseUrl, () => {});
-  if (migrated) await migrate(database, clock);
+  if (options.migrated !== false) await migrate(database, clock);
   return {
     clock,
     database,

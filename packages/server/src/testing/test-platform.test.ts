@@ -86,6 +86,21 @@ describe("credentials", () => {
     expect(stdout.trim()).toBe(app.instanceId);
   });
 
+  test("FR-D12: env() replaces the demo's variables of the shell, as the guide says", async () => {
+    const script = `
+      Object.assign(process.env, JSON.parse(process.argv[1]));
+      const { httpClient } = await import("@latchkey/sdk/essentials");
+      const response = await httpClient.fetchWithAuth("/apps/v1/instance");
+      console.log((await response.json()).instance.instanceId);`;
+    const demo = { LATCHKEY_URL: "http://127.0.0.1:9", APP_ID: app.siteId, INSTANCE_ID: app.siteId };
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [...childFlags(), "--input-type=module", "-e", script, JSON.stringify(await platform.env(app))],
+      { cwd: import.meta.dirname, env: { ...process.env, ...demo } },
+    );
+    expect(stdout.trim()).toBe(app.instanceId);
+  });
+
   test("rotateKeys() signs with another key, and tokens of the old one stay valid", async () => {
     const kidOf = (token: string) =>
       JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()).kid;

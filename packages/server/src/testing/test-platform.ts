@@ -3,7 +3,7 @@ import { KeyRing, listSigningKeys, signingKeyState } from "../features/signing-k
 import type { State } from "../wiring/development/index.ts";
 import type { Platform } from "../wiring/platform.ts";
 import type { StubResource } from "../wiring/stub-resource.ts";
-import type { TestKitError } from "./kit-error.ts";
+import { TestKitError } from "./kit-error.ts";
 import { requireKnown } from "./known-options.ts";
 import {
   type Credentials,
@@ -64,7 +64,8 @@ export interface TestPlatform extends PlatformActions, Credentials, Deliveries, 
 }
 
 /**
- * Starts a platform for a test. Throws `invalid_option`, `invalid_time`, `invalid_state`.
+ * Starts a platform for a test. Throws `invalid_option`, `invalid_time`, `invalid_state`, and `test_kit_unavailable` with
+ * `NODE_ENV=production`.
  *
  * @example
  * await using platform = await createTestPlatform({ seed: "refuses a removed instance", resources: [stores] });
@@ -75,6 +76,7 @@ export interface TestPlatform extends PlatformActions, Credentials, Deliveries, 
  * await platform.clock.advance("4h");
  */
 export async function createTestPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  requireNoProduction();
   requireKnown("createTestPlatform", options, platformOptions);
   const { clock, platformClock } = createTestClock(options.now ?? timeAfter(options.state));
   const started = await startTestPlatform(options, platformClock);
@@ -119,4 +121,13 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** An app in production that uses the test kit by mistake would get tokens of a platform that only it knows. */
+function requireNoProduction(): void {
+  if (process.env.NODE_ENV !== "production") return;
+  throw new TestKitError(
+    "test_kit_unavailable",
+    "createTestPlatform of @latchkey/server/testing does not run with NODE_ENV=production. Remove it from code that runs in production; in tests, set NODE_ENV to test.",
+  );
 }

@@ -60,6 +60,7 @@ describe.each(engines)("on %s a state is refused", (database) => {
     await using platform = await createTestPlatform({ resources });
     const state = await platform.export();
     const [row] = state.tables.platform ?? [];
+    const [permission] = state.tables.permissions ?? [];
     const cases: readonly (readonly [unknown, string])[] = [
       [
         { ...state, version: "9.1.0", tables: { ...state.tables, things: [] } },
@@ -71,6 +72,10 @@ describe.each(engines)("on %s a state is refused", (database) => {
       ],
       [{ tables: [] }, "Give the object that export() or GET /admin/v1/dev/state returned."],
       ["state.json", "Give the object that export() or GET /admin/v1/dev/state returned."],
+      [
+        { ...state, tables: { ...state.tables, permissions: [permission, permission] } },
+        "The database refuses its rows of permissions. Export it again, and import it unchanged.",
+      ],
     ];
     for (const [given, text] of cases) {
       const started = createTestPlatform({ database, resources, state: given as State });
@@ -82,5 +87,26 @@ describe.each(engines)("on %s a state is refused", (database) => {
     await expect(createTestPlatform({ database, state })).rejects.toThrow(
       "Import it with the same resources, and with the build that exported it.",
     );
+  });
+});
+
+test("a state of another version is imported when it has the same tables and columns", async () => {
+  await using platform = await createTestPlatform();
+  const { appId } = await platform.createApp();
+  await using copy = await createTestPlatform({ state: { ...(await platform.export()), version: "9.1.0" } });
+  expect(await copy.manage(`GET /apps/${appId}`)).toMatchObject({ appId });
+});
+
+test.each([
+  ["no object", null],
+  ["no tables", { version: "0.0.0", tables: null }],
+  ["a table that is no list", { version: "0.0.0", tables: { apps: {} } }],
+  ["a row that is no object", { version: "0.0.0", tables: { apps: [null] } }],
+])("a state is refused that is or has %s", async (_, state) => {
+  await expect(createTestPlatform({ state: state as unknown as State })).rejects.toMatchObject({
+    name: "OperatorError",
+    code: "invalid_state",
+    message:
+      "The state cannot be imported. Give the object that export() or GET /admin/v1/dev/state returned.",
   });
 });

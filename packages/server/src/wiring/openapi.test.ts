@@ -152,3 +152,42 @@ test("FR-F7: the OAuth endpoints declare what is wrong with a body or a method",
   );
   expect(statuses("GET /.well-known/jwks.json")).toEqual(["200", "304", "405", "500", "503"]);
 });
+
+test("FR-F7: every operation with a body declares a wrong type, size and pace of it", () => {
+  const undeclared = described
+    .filter(({ requestBody }) => requestBody !== undefined)
+    .filter(({ responses }) => ["400", "408", "413", "415"].some((status) => responses[status] === undefined))
+    .map(({ name }) => name);
+  expect(undeclared).toEqual([]);
+});
+
+test("FR-F7: every error has a schema, except where only a proxy reads the status", () => {
+  const bare = described.flatMap(({ name, responses }) =>
+    Object.entries(responses)
+      .filter(([status, response]) => status >= "4" && !("content" in response))
+      .map(([status]) => `${status} ${name}`),
+  );
+  expect(bare).toEqual([]);
+});
+
+test.each([
+  ["GET /forward-auth", ["200", "400", "401", "403", "429", "500", "503"]],
+  ["GET /apps/{appId}/.well-known/jwks.json", ["200", "400", "404", "500", "503"]],
+  ["DELETE /stores/v1/products/{productId}/options", ["200", "400", "401", "403", "404", "409"]],
+])("FR-F7: %s declares its responses", (name, statuses) => {
+  const { responses = {} } = described.find((one) => one.name === name) ?? {};
+  expect(Object.keys(responses)).toEqual(expect.arrayContaining(statuses));
+});
+
+test("FR-F7: the proxy gets the subject of the token, as declared", () => {
+  const { responses = {} } = described.find(({ name }) => name === "GET /forward-auth") ?? {};
+  expect(responses["200"]).toMatchObject({ headers: { "x-latchkey-subject": expect.anything() } });
+});
+
+test("FR-F7: the OAuth endpoints declare who may call them", () => {
+  const { paths = {} } = JSON.parse(text) as OpenApiDocument;
+  const securityOf = (path: string) => (paths[path] as { post: { security?: unknown } }).post.security;
+  expect(
+    ["token", "introspect", "revoke", "token-info"].map((name) => securityOf(`/oauth2/${name}`)),
+  ).toEqual([[{ client: [] }], [{ client: [] }], [{ client: [] }], []]);
+});

@@ -42,7 +42,7 @@ test("the document is OpenAPI 3.1, with this server and every reference in place
   }
 });
 
-test("the page shows every operation with its path and its scope", async () => {
+test("FR-D §4: the page and its index show every operation with its path, the page also with its scope", async () => {
   const articles = page.split("<article").slice(1);
   const operations = await readManagementOperations(platform.url);
   for (const { call, operationId, scope } of operations) {
@@ -52,11 +52,14 @@ test("the page shows every operation with its path and its scope", async () => {
       `<span class="method ${method?.toLowerCase()}">${method}</span> <code>/admin/v1${path}</code>`,
     );
     expect(article).toContain(`Needs the scope <code>${scope}</code>.`);
-    expect(page).toContain(`<a href="#${operationId}" title=`);
+    const [, link] = new RegExp(`<a href="#${operationId}" title="[^"]+">(.*?)</a>`).exec(page) ?? [];
+    expect(link).toBe(
+      `<span class="method ${method?.toLowerCase()}">${method}</span> <code>/admin/v1${path}</code>`,
+    );
   }
 });
 
-test("the page shows parameters, bodies and responses as nested lists", () => {
+test("FR-D §4: the page shows parameters, bodies and responses as nested lists", () => {
   const article = page.split("<article").find((text) => text.includes('id="createApp"')) ?? "";
   expect(article).toContain(
     '<li><code>name</code> <span class="kind">string, 1 to 200 characters</span></li>',
@@ -226,4 +229,23 @@ test("a schema with alternatives shows the fields of all of them, required where
   } as unknown as OpenApiDocument);
   expect(rendered).toContain('<li><code>kind</code> <span class="kind">1 | 2</span></li>');
   expect(rendered).toContain('<li><code>total</code> <span class="kind">integer, optional</span></li>');
+});
+
+test("FR-D §4: the page shows which fields a response always has, and constants as they are", () => {
+  const article = page.split("<article").find((text) => text.includes('id="createToken"')) ?? "";
+  const [, response = ""] = article.split("<h4>Response");
+  expect(response).toContain('<li><code>access_token</code> <span class="kind">string</span></li>');
+  expect(response).toContain('<li><code>token_type</code> <span class="kind">Bearer</span></li>');
+  expect(response).toContain("Present when the request has a scope");
+  expect(textOf(article)).toContain(
+    "The token goes into <code>Authorization</code> as it is, or after the scheme <code>Bearer</code>.",
+  );
+});
+
+test.each([
+  ...["<h4>Answer", "<h4>Refusals", "Alone when false", "When one was asked for", "The same by GET"],
+  ...["Ask what can be chosen", "Show pictures at some choices no longer", "whoever holds it may"],
+  "Give all variants the product",
+])("FR-D §4: the page does not contain %j", (text) => {
+  expect(textOf(page)).not.toContain(text);
 });

@@ -6,7 +6,7 @@ import { kindOf, schemaList } from "./schema-list.ts";
 import { searchScript } from "./search-script.ts";
 import { style } from "./style.ts";
 
-/** Renders an OpenAPI document as one page without scripts and external files. */
+/** Renders an OpenAPI document as one page without external files. */
 export function referencePage(document: OpenApiDocument): string {
   const groups = [...operationsByTag(document)];
   const { description, title } = document.info;

@@ -32,7 +32,8 @@ function hashOf(text: string): string {
  * @param options.describe creates the document; called once, at the first request for either
  * @param options.dashboard the path to which `/` leads instead of showing the start page
  */
-export function referenceRoutes({ dashboard, describe }: ReferenceOptions): readonly Route[] {
+export function referenceRoutes(options: ReferenceOptions): readonly Route[] {
+  const { dashboard, describe } = options;
   // Bytes, so that a request without a token costs no serialization, and waiting responses share their memory.
   let encoded: ReturnType<typeof encode> | undefined;
   const read = () => (encoded ??= encode(describe));

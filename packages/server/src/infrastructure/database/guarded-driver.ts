@@ -75,13 +75,10 @@ class GuardedConnection implements DatabaseConnection {
   #ended = false;
 
   /** @param options.signal cancels the running query when it is aborted */
-  constructor(
-    inner: DatabaseConnection,
-    { guard, signal }: { guard: Guard; signal: AbortSignal | undefined },
-  ) {
+  constructor(inner: DatabaseConnection, options: { guard: Guard; signal: AbortSignal | undefined }) {
     this.inner = inner;
-    this.#guard = guard;
-    this.#signal = signal;
+    this.#guard = options.guard;
+    this.#signal = options.signal;
   }
 
   /** Rejects further queries. */

@@ -21,7 +21,7 @@ function timeOf(epochMs: number): string {
 /** Returns `length` random bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-/** @param randomUuid returns a random UUIDv4 */
+/** @param deps.randomUuid returns a random UUIDv4 */
 export function createIds(deps: { clock: Clock; randomUuid: () => string }): Ids {
   let time = 0;
   let counter = 0;

@@ -29,11 +29,11 @@ export type ParameterOf<Names extends string> = <Value>(name: Names) => Value;
 export function prepareQuery<Row, Names extends string>(
   database: Database,
   build: (db: Queries, parameter: ParameterOf<Names>) => { compile(): CompiledQuery<Row> },
-  { isCached }: { readonly isCached?: (row: Row) => boolean } = {},
+  options: { readonly isCached?: (row: Row) => boolean } = {},
 ): (values: Readonly<Record<Names, string | number>>) => Promise<readonly Row[]> {
   const parameter = <Value>(name: Names): Value => new Parameter(name) as Value;
   const compiled = build(database.read, parameter).compile();
-  const run = database.prepare(compiled.sql, isCached as (row: unknown) => boolean);
+  const run = database.prepare(compiled.sql, options.isCached as (row: unknown) => boolean);
   return (values) =>
     run(
       compiled.parameters.map((value) => (value instanceof Parameter ? values[value.name as Names] : value)),

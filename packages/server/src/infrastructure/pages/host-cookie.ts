@@ -15,10 +15,8 @@ export class HostCookie {
    * @param options.inFrames whether pages have the cookie in a frame of another site too: there, each site has a cookie of
    * its own. It is always `Secure`, which browsers accept over http from loopback. Default false
    */
-  constructor(
-    publicUrl: string,
-    { inFrames = false, lifetime, name }: { name: string; lifetime: number; inFrames?: boolean },
-  ) {
+  constructor(publicUrl: string, options: { name: string; lifetime: number; inFrames?: boolean }) {
+    const { inFrames = false, lifetime, name } = options;
     const { port, protocol } = new URL(publicUrl);
     this.#secure = protocol === "https:";
     this.#name = this.#secure ? `__Host-${name}` : `${name}_${port || 80}`;

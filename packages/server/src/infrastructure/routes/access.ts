@@ -26,8 +26,9 @@ export const insufficientScope = { "www-authenticate": 'Bearer error="insufficie
  */
 export function permissionDenied(
   permission: string,
-  { advice, approvalUrl }: { readonly advice?: string; readonly approvalUrl?: string } = {},
+  options: { readonly advice?: string; readonly approvalUrl?: string } = {},
 ): ApiError {
+  const { advice, approvalUrl } = options;
   const message = `Permission ${permission} is required`;
   return new ApiError("PERMISSION_DENIED", {
     message: advice === undefined ? message : `${message}. ${advice}`,

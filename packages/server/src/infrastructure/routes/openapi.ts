@@ -40,7 +40,7 @@ const securitySchemes = {
     type: "apiKey",
     in: "header",
     name: "Authorization",
-    description: "An access token as it is, or after `Bearer `",
+    description: "An access token as it is, or after the scheme `Bearer`",
   },
   client: {
     type: "http",

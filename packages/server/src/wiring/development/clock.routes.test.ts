@@ -40,11 +40,33 @@ test.each([
   [{ advance: "401d" }, "advance", "must be at most 400d", "MAX"],
   [{ advance: "999999999d" }, "advance", "must be at most 400d", "MAX"],
   [{ advance: "4 hours" }, "advance", "must be a whole number and ms, s, m, h or d, such as 4h", "FORMAT"],
+  [{ advance: "-4h" }, "advance", "must be a whole number and ms, s, m, h or d, such as 4h", "FORMAT"],
+  [{ advance: 14_400_000 }, "advance", "must be text", "VALIDATION"],
+  // JSON has no NaN.
+  [{ advance: Number.NaN }, "advance", "must be text", "VALIDATION"],
+  [{ set: 1_767_323_045_678 }, "set", "must be text", "VALIDATION"],
+  [{}, "body", "give one of advance, set and reset", "VALIDATION"],
+  [{ advance: "4h", reset: true }, "body", "give one of advance, set and reset", "VALIDATION"],
   [{ set: "1969-12-31T23:59:59Z" }, "set", "must be in the years 1970 to 2999", "VALIDATION"],
   [{ set: "9999-12-31T23:59:59Z" }, "set", "must be in the years 1970 to 2999", "VALIDATION"],
-])("the clock rejects %j and does not move", async (body, field, description, violatedRule) => {
+])("(FR-D §3) the clock rejects %j and does not move", async (body, field, description, violatedRule) => {
   const before = platform.clock.now();
   const response = await call("POST /dev/clock", { body });
   expect([response.status, response.body]).toEqual([400, violations({ field, description, violatedRule })]);
+  expect(platform.clock.now()).toBe(before);
+});
+
+test("FR-D4: the clock rejects an unknown option by naming the known ones, and does not move", async () => {
+  const before = platform.clock.now();
+  const { body, status } = await call("POST /dev/clock", { body: { advance: "4h", by: "4h" } });
+  expect([status, body]).toEqual([
+    400,
+    violations({
+      field: "body",
+      description: "has a field that is not taken here; only these are: advance, set, reset",
+      violatedRule: "FIELD_NOT_ALLOWED",
+      data: { allowed: ["advance", "set", "reset"] },
+    }),
+  ]);
   expect(platform.clock.now()).toBe(before);
 });

@@ -27,13 +27,14 @@ export interface CursorMetadata {
  *
  * Throws violations, and `INVALID_CURSOR`.
  *
- * @param query `input` is the request as it was sent, with its `query`
+ * @param query.input the request as it was sent, with its `query`
  */
 export async function runPlatformQuery<Row extends object>(
   { cursors, db }: { readonly db: Queries; readonly cursors: Cursors },
   entity: Entity,
-  { input, ...rowsOf }: Pick<RowsQuery, "siteId" | "only" | "columns"> & { readonly input: JsonObject },
+  query: Pick<RowsQuery, "siteId" | "only" | "columns"> & { readonly input: JsonObject },
 ): Promise<{ rows: readonly Row[]; metadata: PlatformMetadata }> {
+  const { input, ...rowsOf } = query;
   const pageCursors = createPageCursors(cursors, `${entity.table} of ${rowsOf.siteId}`);
   const { cursorPaging, paging, ...parsed } = parsePlatformQuery(input, entity, pageCursors);
   if (cursorPaging === undefined) {

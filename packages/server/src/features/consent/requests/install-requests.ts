@@ -95,8 +95,9 @@ export class InstallRequests {
   async approve(
     trx: Write,
     actor: Actor,
-    { grant, requestId }: { requestId: string; grant?: readonly string[] | undefined },
+    request: { requestId: string; grant?: readonly string[] | undefined },
   ): Promise<Instance> {
+    const { grant, requestId } = request;
     const { appId, siteId } = await this.read(trx, requestId);
     await this.#decide(trx, actor, { requestId, state: "approved" });
     await this.#deps.audit.append(trx, actor, {

@@ -40,7 +40,7 @@ export function tokenRoute(deps: TokenDependencies): OAuthRoute {
     access: { kind: "client" },
     operationId: "createToken",
     summary: "Exchange App ID, App secret and instanceId for an access token (RFC 6749 §4.4)",
-    description: "The token goes into `Authorization` as it is, or after `Bearer `.",
+    description: "The token goes into `Authorization` as it is, or after the scheme `Bearer`.",
     body: { schema: tokenRequest, contentTypes },
     example: {
       grant_type: "client_credentials",

@@ -85,11 +85,12 @@ export function checkClient<Row extends StoredClient>(
   throw wrongCredentials(credentials, { reason, retryAfter });
 }
 
-/** @param retryAfter above the limit of failures: seconds until the next response that is not 429 */
+/** @param failure.retryAfter above the limit of failures: seconds until the next response that is not 429 */
 export function wrongCredentials(
   { viaHeader }: Pick<ClientCredentials, "viaHeader">,
-  { reason, retryAfter }: { reason: string; retryAfter: string | undefined },
+  failure: { reason: string; retryAfter: string | undefined },
 ): OAuthError {
+  const { reason, retryAfter } = failure;
   if (retryAfter === undefined) {
     return new OAuthError("invalid_client", "The client is unknown or its secret is wrong.", {
       reason,

@@ -32,9 +32,9 @@ export const platformName = "platform";
 export async function migrate(
   database: Database,
   clock: Clock,
-  { directory = ownMigrations, ...options }: MigrationOptions & { directory?: string } = {},
+  options: MigrationOptions & { directory?: string } = {},
 ): Promise<string[]> {
-  const migrations = readMigrations(directory);
+  const migrations = readMigrations(options.directory ?? ownMigrations);
   const { engine } = database;
   const applied: string[] = [];
   for (const migration of migrations) {

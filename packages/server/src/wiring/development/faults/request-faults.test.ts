@@ -180,6 +180,8 @@ test.each([
   [{ target: "token", latency: true }, "latency must be a number or text"],
   [{ target: "token", status: 200 }, "status must be at least 400"],
   [{ target: "token", status: "503" }, "status must be a number"],
+  [{ target: "token", status: 503, retryAfter: -1 }, "retryAfter must be at least 0"],
+  [{ target: "token", status: 503, retryAfter: "soon" }, "retryAfter must be a number"],
   [{ target: "token", reset: false }, "reset must be one of true"],
   [{ target: "token", reset: true, retryAfter: 1 }, "retryAfter needs a status"],
   [{ target: "token", reset: true, times: 0 }, "times must be at least 1"],
@@ -210,12 +212,28 @@ test.each([
     { target: "token", reset: true, count: 3 },
     /^faults\.add: the fault has a field that is not taken here; only these are: target, latency, /,
   ],
-])("faults.add refuses %j", async (fault, rule) => {
+])("faults.add refuses %j, and nothing changes", async (fault, rule) => {
   const message = typeof rule === "string" ? `faults.add: ${rule}.` : expect.stringMatching(rule);
   await expect(platform.faults.add(fault as NewFault)).rejects.toMatchObject({
     code: "invalid_option",
     message,
   });
+  expect(await platform.faults.list()).toEqual([]);
+});
+
+test("over HTTP, a fault with an unknown field is refused by naming the known ones, and nothing changes", async () => {
+  const { body, status } = await call("POST /dev/faults", {
+    body: { target: "token", reset: true, count: 3 },
+  });
+  const description = expect.stringMatching(/only these are: target, latency, status, .*, eventType$/);
+  expect([status, body]).toEqual([
+    400,
+    violations({
+      ...{ field: "body", description, violatedRule: "FIELD_NOT_ALLOWED" },
+      data: { allowed: expect.arrayContaining(["target", "times", "eventType"]) },
+    }),
+  ]);
+  expect(await platform.faults.list()).toEqual([]);
 });
 
 test("a platform stops while a fault delays a request", async () => {

@@ -1,5 +1,5 @@
 import { type Clock, isoTime } from "../../../infrastructure/clock/index.ts";
-import type { Database } from "../../../infrastructure/database/index.ts";
+import type { Database, Write } from "../../../infrastructure/database/index.ts";
 import { ApiError, OperatorError } from "../../../infrastructure/errors/index.ts";
 import { version } from "../../../infrastructure/observability/index.ts";
 import { insertRows, readRows, readTables, type StateTable } from "./state.queries.ts";
@@ -51,7 +51,7 @@ export async function importState(database: Database, given: unknown): Promise<v
       const rows = state.tables[table.name];
       if (rows === undefined) throw otherVersion(state, `it has no table ${table.name}`);
       requireColumns(state, table, rows);
-      await insertRows(trx, table, rows);
+      await insertValid(trx, table, rows);
     }
   });
 }
@@ -61,13 +61,31 @@ function readState(given: unknown): State {
   const isState =
     typeof state === "object" &&
     typeof state?.version === "string" &&
-    typeof state.tables === "object" &&
-    Object.values(state.tables ?? {}).every((rows) => Array.isArray(rows));
+    isObject(state.tables) &&
+    Object.values(state.tables).every((rows) => Array.isArray(rows) && rows.every(isObject));
   if (isState) return state as State;
   throw new OperatorError(
     "invalid_state",
     "Give the object that export() or GET /admin/v1/dev/state returned.",
   );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+/** Throws `invalid_state` when the database refuses a row, such as a second one with the same id. */
+async function insertValid(trx: Write, table: StateTable, rows: readonly StateRow[]): Promise<void> {
+  try {
+    await insertRows(trx, table, rows);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new OperatorError(
+      "invalid_state",
+      `The database refuses its rows of ${table.name}. Export it again, and import it unchanged.`,
+      { cause: error },
+    );
+  }
 }
 
 function requireColumns(state: State, { columns, name }: StateTable, rows: readonly StateRow[]): void {
