@@ -24,7 +24,7 @@ test.each(["sqlite", "postgres"] as const)(
 
 test("latchkey --help lists the commands, and a wrong one ends with exit code 2", async () => {
   expect((await runLatchkey(["--help"], {})).stdout).toMatch(
-    /^Usage: latchkey <command> \[options\]\n\n {2}dev .*\n {2}serve .*\n {2}run .*\n {2}migrate .*\n {2}restore .*\n {2}migrate-tokens .*\n {2}audit-export /,
+    /^Usage: latchkey <command> \[options\]\n\n {2}dev .*\n {2}serve .*\n {2}run .*\n {2}state .*\n {2}migrate .*\n {2}restore .*\n {2}migrate-tokens .*\n {2}audit-export /,
   );
   expect((await runLatchkey(["restore", "--help"], {})).stdout).toContain(
     "--disable-apps  Disable every app",
@@ -34,7 +34,7 @@ test("latchkey --help lists the commands, and a wrong one ends with exit code 2"
     stdout: "",
     stderr:
       "latchkey: invalid_command: The command is not valid. Run latchkey --help. There is no command serf. " +
-      "Commands: dev, serve, run, migrate, restore, migrate-tokens, audit-export.\n",
+      "Commands: dev, serve, run, state, migrate, restore, migrate-tokens, audit-export.\n",
   });
   expect((await runLatchkey(["migrate", "--force"], {})).code).toBe(2);
 });

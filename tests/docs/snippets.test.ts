@@ -41,6 +41,7 @@ const notRun = [
   /^node_modules\/\.bin\/node /,
   /^export LATCHKEY_\w+=/,
   /^latchkey\(\) /,
+  /^latchkey dev --reset --state shop-state\.json$/,
   /^latchkey run -- node --import @latchkey\/sdk\/redirect /,
 ];
 const pictures = ["json", "text", "diff", "mermaid"];

@@ -55,14 +55,23 @@ describe("the packed server", () => {
     const { status, stdout } = run(["--help"]);
     expect([status, stdout.match(/^ {2}[\w-]+/gm)]).toEqual([
       0,
-      ["  dev", "  serve", "  run", "  migrate", "  restore", "  migrate-tokens", "  audit-export"],
+      [
+        "  dev",
+        "  serve",
+        "  run",
+        "  state",
+        "  migrate",
+        "  restore",
+        "  migrate-tokens",
+        "  audit-export",
+      ],
     ]);
     expect(run(["serf"])).toEqual({
       status: 2,
       stdout: "",
       stderr:
         "latchkey: invalid_command: The command is not valid. Run latchkey --help. There is no command serf. " +
-        "Commands: dev, serve, run, migrate, restore, migrate-tokens, audit-export.\n",
+        "Commands: dev, serve, run, state, migrate, restore, migrate-tokens, audit-export.\n",
     });
   });
 

@@ -4,7 +4,7 @@ import type { Check } from "./check.ts";
 import { isTest, readCode, type SourceFile } from "./source-files.ts";
 
 // The limit for all packages/*/src together, without tests and test support.
-export const maxSourceLines = 70_000;
+export const maxSourceLines = 70_500;
 
 const limits = { file: 400, barrel: 100, filesPerFolder: 14 };
 const documents: Readonly<Record<string, number>> = { "README.md": 150, "ARCHITECTURE.md": 210 };

@@ -1,6 +1,7 @@
 // The test kit for Jest in its default mode, CommonJS: the platform runs in a child process, because it is an ES module.
 const { fork } = require("node:child_process");
 const { join } = require("node:path");
+const { createAppServers } = require("./app-servers.cjs");
 
 const methods = [
   ...["createApp", "createSite", "install", "remove", "suspend", "resume", "approve"],
@@ -31,9 +32,18 @@ exports.createTestPlatform = async function createTestPlatform(options = {}) {
     (path) =>
     (...args) =>
       connection.call(path, args);
+  const appServers = createAppServers();
+  const stop = async () => {
+    try {
+      await connection.call("close", []);
+    } finally {
+      connection.end();
+      await appServers.close();
+    }
+  };
   let closing;
   const close = () => {
-    closing ??= connection.call("close", []).finally(() => connection.end());
+    closing ??= stop();
     return closing;
   };
   return {
@@ -47,6 +57,7 @@ exports.createTestPlatform = async function createTestPlatform(options = {}) {
     faults: Object.fromEntries(
       ["add", "list", "clear"].map((method) => [method, remote(`faults.${method}`)]),
     ),
+    serve: appServers.serve,
     close,
     ...(Symbol.asyncDispose && { [Symbol.asyncDispose]: close }),
   };

@@ -5,8 +5,7 @@ import type {
 } from "@latchkey/server/testing" with { "resolution-mode": "import" };
 
 /** The platform in a child process. It has the methods of `@latchkey/server/testing`, except those that need its objects. */
-export interface TestPlatform
-  extends Omit<LocalPlatform, "clock" | "platform" | "serve" | "signingKey" | "stub"> {
+export interface TestPlatform extends Omit<LocalPlatform, "clock" | "platform" | "signingKey" | "stub"> {
   readonly clock: Pick<TestClock, "now" | "offset" | "advance" | "set" | "reset">;
   /** Adds stubs; each replaces one with the same method and path. Throws `invalid_stub`. */
   stub(stubs: JsonStubs): Promise<void>;

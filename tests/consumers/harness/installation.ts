@@ -5,7 +5,7 @@ import { type Installation, installPacked } from "../../operations/packed-packag
 import { rootPath } from "./project.ts";
 
 /** What programs of consumers load besides the packages. */
-const others = ["express", "vite", "vitest"];
+const others = ["express", "vite", "vitest", "@wix/app-management", "@wix/ecom", "@wix/sdk", "@wix/stores"];
 
 /** Installs the packages from their tarballs, once for all consumers, with the tools that consumers have. */
 export async function installForConsumers(): Promise<Installation> {

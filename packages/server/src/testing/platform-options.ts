@@ -16,7 +16,7 @@ export interface TestPlatformOptions {
   readonly confirmWebhooks?: boolean;
   /** Timeout of deliveries in milliseconds of real time; default 10,000, which suits slow machines. */
   readonly deliveryTimeoutMs?: number;
-  /** Whether `settled()` and `close()` report deliveries that the app refused; default `"report"`. */
+  /** Whether `settled()` and `close()` report deliveries that the app refused or did not subscribe to; default `"report"`. */
   readonly refusedDeliveries?: "report" | "allow";
   /** APIs that the platform serves, such as `stores` of `@latchkey/stores`; default none. */
   readonly resources?: readonly Resource[];

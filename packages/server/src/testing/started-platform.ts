@@ -36,7 +36,7 @@ export async function startTestPlatform(
   try {
     // The issuer contains the port, so the port is chosen first.
     const config = createConfig(options, { ...storage, masterKeys, port: await freePort() });
-    if (state !== undefined) await importTestState(config.databaseUrl, state, { clock, resources });
+    if (state !== undefined) await importTestState({ ...config, clock, resources }, state);
     const platform = await createPlatform(config, {
       ...{ clock, random, resources, stubs },
       randomUuid: () => seededUuid(random),

@@ -20,7 +20,7 @@ import {
   type TestFaults,
 } from "./methods/index.ts";
 import { platformOptions, type TestPlatformOptions } from "./platform-options.ts";
-import { createDeliveryReports } from "./refused-deliveries.ts";
+import { createDeliveryReports, createSubscriptionReports } from "./reports/index.ts";
 import { startTestPlatform } from "./started-platform.ts";
 import { createTestClock, type TestClock } from "./test-clock.ts";
 import { exportTestState, timeAfter } from "./test-state.ts";
@@ -46,7 +46,7 @@ export interface TestPlatform extends PlatformActions, Credentials, Deliveries, 
   stub(resource: StubResource): void;
   /**
    * Resolves when every delivery that is due has been attempted. Throws `deliveries_refused` for attempts that the app
-   * did not accept or that did not reach it, each of them once.
+   * did not accept or that did not reach it, each of them once. Prints a line for each event type that no webhook has.
    */
   settled(): Promise<void>;
   /**
@@ -83,6 +83,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
   const { adminKey, encryptionKey, platform, url, vault } = started;
   const allowsRefused = options.refusedDeliveries === "allow";
   const reports = allowsRefused ? undefined : createDeliveryReports(platform.database.read);
+  const subscriptions = allowsRefused ? undefined : createSubscriptionReports(platform.database.read);
   const appServers = createAppServers();
   const manage = createManage(started);
   const stop = async (): Promise<void> => {
@@ -110,6 +111,7 @@ export async function createTestPlatform(options: TestPlatformOptions = {}): Pro
     stub: (resource) => platform.stub?.(resource),
     async settled() {
       await platform.settled();
+      await subscriptions?.print();
       await reports?.all();
     },
     export: () => exportTestState(platform, encryptionKey),

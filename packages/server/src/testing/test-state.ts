@@ -1,8 +1,5 @@
-import type { Resource } from "../features/resources/index.ts";
-import { type Clock, parseIsoTime, systemClock } from "../infrastructure/clock/index.ts";
-import { openDatabase } from "../infrastructure/database/index.ts";
-import { migrateAll } from "../wiring/bootstrap.ts";
-import type { State } from "../wiring/development/index.ts";
+import { parseIsoTime, systemClock } from "../infrastructure/clock/index.ts";
+import type { State, StateTarget } from "../wiring/development/index.ts";
 import type { Platform } from "../wiring/platform.ts";
 
 /** Reads everything that a platform has stored, with the key that its secrets are encrypted with. */
@@ -15,20 +12,10 @@ export async function exportTestState(
   return { ...header, encryptionKey, tables };
 }
 
-/** Stores a state in a new database. Throws `invalid_state`. */
-export async function importTestState(
-  databaseUrl: string,
-  state: State,
-  { clock, resources = [] }: { clock: Clock; resources?: readonly Resource[] | undefined },
-): Promise<void> {
-  const { importState } = await import("../wiring/development/index.ts");
-  const database = openDatabase(databaseUrl, () => {});
-  try {
-    await migrateAll({ clock, database }, resources);
-    await importState(database, state);
-  } finally {
-    await database.close();
-  }
+/** Stores a state in a new database. Throws `invalid_state`, `wrong_encryption_key`. */
+export async function importTestState(target: StateTarget, state: State): Promise<void> {
+  const { importIntoDatabase } = await import("../wiring/development/index.ts");
+  await importIntoDatabase(target, state);
 }
 
 /** The initial time with a state: the real time, or that of the export when it is later, because its clock was moved. */

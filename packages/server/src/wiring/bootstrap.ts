@@ -58,7 +58,7 @@ export async function bootstrap(deps: Dependencies, resources: readonly Resource
   await database.write(async (trx) => {
     const keyCheck = vault.seal("latchkey", keyCheckContext);
     await insertPlatform(trx, { platformId: ids.guid(), keyCheck, now: clock.now() });
-    await checkEncryptionKey(trx, vault);
+    await requireEncryptionKey(trx, vault);
     // Processes that start at the same time take turns.
     await lockPlatform(trx);
     await ensurePermissions(trx, resources, clock.now());
@@ -94,17 +94,24 @@ export async function rotateKeys({ clock, database, ids, vault }: Dependencies):
 }
 
 /** Throws `wrong_encryption_key` when the configured keys do not open this database. */
-async function checkEncryptionKey(trx: Write, vault: Vault): Promise<void> {
+export async function requireEncryptionKey(trx: Write, vault: Vault): Promise<void> {
   const keyCheck = await readKeyCheck(trx);
-  try {
-    vault.unseal(keyCheck, keyCheckContext);
-  } catch (error) {
+  if (!fitsDatabase(vault, keyCheck)) {
     throw new OperatorError(
       "wrong_encryption_key",
       "Start with the key this database was created with; to change keys, keep it in the list until every value is resealed.",
-      { cause: error },
     );
   }
   if (keyCheck.startsWith(vault.newestPrefix)) return;
   await updateKeyCheck(trx, vault.seal("latchkey", keyCheckContext));
+}
+
+/** Whether the keys of a vault are those of the database with this value in `platform.key_check`. */
+export function fitsDatabase(vault: Vault, keyCheck: string): boolean {
+  try {
+    vault.unseal(keyCheck, keyCheckContext);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,10 +1,35 @@
-import { appendFileSync, chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { apiKeyPrefix, formatSecret } from "@latchkey/protocol";
 
 /** Reads the encryption key of a development server. Creates it in the data directory if it does not exist. */
 export function developmentEncryptionKey(dataDirectory: string): string {
   return readOrCreate(dataDirectory, "encryption-key", newKey()).trim();
+}
+
+/** Reads the encryption key of a development server. Returns undefined when there is none. */
+export function findDevelopmentEncryptionKey(dataDirectory: string): string | undefined {
+  const file = join(dataDirectory, "encryption-key");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+}
+
+/** Adds keys to the encryption key of a development server, which then also decrypts what they encrypted. */
+export function addDevelopmentEncryptionKeys(dataDirectory: string, added: string): void {
+  const existing = developmentEncryptionKey(dataDirectory);
+  const keys = new Set(`${existing},${added}`.split(",").map((key) => key.trim()));
+  const file = join(dataDirectory, "encryption-key");
+  writeFileSync(`${file}.new`, [...keys].join(), { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
 }
 
 /** Reads the admin key of a development server from `demo.env`. Creates it if it does not exist. */

@@ -297,6 +297,9 @@ export const operatorErrors = {
   invalid_configuration: "The configuration is not usable.",
   invalid_stub: "A stub cannot be used.",
   invalid_state: "The state cannot be imported.",
+  database_not_empty:
+    "A state is stored in an empty database only, and this one has data. Start without --state to go on with it, or with --reset to move it aside first.",
+  state_not_exported: "The state was not exported.",
 } as const;
 
 /** A stable code of an operator error. */

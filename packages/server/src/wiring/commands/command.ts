@@ -14,6 +14,8 @@ export interface Report {
 export interface CommandCall {
   readonly env: Environment;
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** What follows the name of the command, for commands with `positionals`. */
+  readonly positionals?: readonly string[];
   /** The program and its arguments after `--`, for commands that take one. */
   readonly program?: readonly string[];
   /** Prints a line on standard error while the command runs. */
@@ -26,6 +28,8 @@ export interface Command {
   readonly options: ParseArgsOptionsConfig;
   /** How `--help` shows the options, one line each. */
   readonly usage: readonly string[];
+  /** What follows the name: words, and names of values such as `<file>`. Default: nothing. */
+  readonly positionals?: readonly string[];
   /** Whether a program follows the options, after `--`. Default: false. */
   readonly takesProgram?: boolean;
   run(call: CommandCall): Promise<Report>;

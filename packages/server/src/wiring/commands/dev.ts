@@ -4,14 +4,16 @@ import type { Command } from "./command.ts";
 /** Starts a development server in the working directory, which ends at SIGTERM or SIGINT. */
 export const dev: Command = {
   summary: "Start a development server with a demo app",
-  options: { quiet: { type: "boolean" }, reset: { type: "boolean" } },
+  options: { quiet: { type: "boolean" }, reset: { type: "boolean" }, state: { type: "string" } },
   usage: [
     "--quiet  Log warnings only, not each request and delivery",
     "--reset  Move the database aside and start with an empty one",
+    "--state <file>  Store this state first; the database must be empty. Of latchkey state export, or of export() of the test kit",
   ],
   async run({ env, options, progress }) {
     const server = await startDevServer({
       ...{ env, json: options.json === true, quiet: options.quiet === true, reset: options.reset === true },
+      state: typeof options.state === "string" ? options.state : undefined,
       report: progress,
     });
     server.releaseLog();

@@ -10,11 +10,13 @@ import { migrateTokensCommand } from "./migrate-tokens.ts";
 import { restore } from "./restore.ts";
 import { run } from "./run.ts";
 import { serve } from "./serve.ts";
+import { stateCommand } from "./state.ts";
 
 const commands: Readonly<Record<string, Command>> = {
   dev,
   serve,
   run,
+  state: stateCommand,
   migrate: migrateCommand,
   restore,
   "migrate-tokens": migrateTokensCommand,
@@ -39,23 +41,33 @@ export async function runCommand(args: readonly string[], env: Environment): Pro
     }
     const end = command.takesProgram === true ? rest.indexOf("--") : -1;
     const program = end === -1 ? [] : rest.slice(end + 1);
-    const options = parseOptions(command, end === -1 ? rest : rest.slice(0, end));
+    const { options, positionals } = parseArguments(command, end === -1 ? rest : rest.slice(0, end));
     if (options.help) return print({ json: {}, text: helpOf(name, command) }, false);
+    requirePositionals(name, command, positionals);
     const progress = (text: string): void => void process.stderr.write(`latchkey: ${text}\n`);
-    return print(await command.run({ env, options, program, progress }), options.json === true);
+    return print(await command.run({ env, options, positionals, program, progress }), options.json === true);
   } catch (error) {
     process.stderr.write(`latchkey: ${describeStartupError(error)}\n`);
     return error instanceof OperatorError && error.code === "invalid_command" ? 2 : 1;
   }
 }
 
-function parseOptions({ options, takesProgram }: Command, args: string[]) {
+function parseArguments({ options: own, positionals: named = [], takesProgram }: Command, args: string[]) {
+  const options = { ...own, ...common };
   try {
-    return parseArgs({ args, options: { ...options, ...common } }).values as Record<string, string | boolean>;
+    const { positionals, values } = parseArgs({ args, options, allowPositionals: named.length > 0 });
+    return { options: values as Record<string, string | boolean>, positionals };
   } catch (cause) {
     const advice = takesProgram === true ? "Write -- before the program and its arguments." : undefined;
     throw new OperatorError("invalid_command", advice, { cause });
   }
+}
+
+function requirePositionals(name: string, command: Command, given: readonly string[]): void {
+  const { positionals: expected = [] } = command;
+  const fits = (word: string, index: number): boolean => word.startsWith("<") || word === given[index];
+  if (given.length === expected.length && expected.every(fits)) return;
+  throw new OperatorError("invalid_command", `Write latchkey ${[name, ...expected].join(" ")}.`);
 }
 
 function print({ exitCode, failed = false, json, text }: Report, asJson: boolean): number {
@@ -76,7 +88,8 @@ function help(): string {
   ].join("\n");
 }
 
-function helpOf(name: string, { summary, usage }: Command): string {
+function helpOf(name: string, { positionals = [], summary, usage }: Command): string {
   const own = [...usage, "--json  Print the result as JSON", "--help  Print this text"];
-  return [`Usage: latchkey ${name} [options]`, "", summary, "", ...own.map((line) => `  ${line}`)].join("\n");
+  const call = ["latchkey", name, ...positionals, "[options]"].join(" ");
+  return [`Usage: ${call}`, "", summary, "", ...own.map((line) => `  ${line}`)].join("\n");
 }

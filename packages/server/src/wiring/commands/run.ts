@@ -4,7 +4,7 @@ import {
   createTemporarySecret,
   credentialVariables,
   readCredentials,
-  readVariables,
+  readManagedPlatform,
   runProgram,
 } from "../program/index.ts";
 import type { Command, CommandCall } from "./command.ts";
@@ -49,13 +49,9 @@ async function findCredentials({ env, options }: CommandCall): Promise<Credentia
   const file = textOption(options, "credentials");
   const appId = textOption(options, "app");
   if (appId === undefined) return { credentials: readCredentials(env, file) };
-  const isInEnvironment = file === undefined && env.LATCHKEY_URL && env.LATCHKEY_ADMIN_KEY;
-  const { LATCHKEY_ADMIN_KEY: key, LATCHKEY_URL: url } = isInEnvironment ? env : readVariables(env, file);
-  if (!url || !key) {
-    throw new OperatorError("invalid_configuration", "--app needs LATCHKEY_URL and LATCHKEY_ADMIN_KEY.");
-  }
-  const { appSecret, publicKey, remove } = await createTemporarySecret({ url, key }, appId);
-  return { credentials: { url, appId, appSecret, publicKey }, release: remove };
+  const platform = readManagedPlatform(env, { file, purpose: "--app" });
+  const { appSecret, publicKey, remove } = await createTemporarySecret(platform, appId);
+  return { credentials: { url: platform.url, appId, appSecret, publicKey }, release: remove };
 }
 
 function textOption(options: CommandCall["options"], name: string): string | undefined {

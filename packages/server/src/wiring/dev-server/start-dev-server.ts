@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { isoTime, minutes, parseIsoTime, systemClock } from "../../infrastructure/clock/index.ts";
 import { moveDatabaseAside } from "../../infrastructure/database/index.ts";
 import type { Log } from "../../infrastructure/observability/index.ts";
-import { type Config, type Environment, readConfig } from "../config.ts";
+import { type Config, type Environment, readConfig, readStorageConfig } from "../config.ts";
 import { loadResources } from "../load-resources.ts";
 import { createPlatform } from "../platform.ts";
 import { listen } from "../server.ts";
@@ -10,6 +10,7 @@ import { shutDown, stopOnSignal } from "../shutdown.ts";
 import { type Demo, demoEnvOf, prepareDemo } from "./demo.ts";
 import { readDemoEnv, writeDemoEnv } from "./demo-env.ts";
 import { databaseVariable, describeDatabase, devEnvironment } from "./dev-environment.ts";
+import { addKeyOf, importGivenState, readStateFile } from "./given-state.ts";
 import { createHeldLog } from "./held-log.ts";
 import { installedResources } from "./installed-resources.ts";
 import { excludeFromProxy, proxyVariableFor } from "./local-calls.ts";
@@ -25,6 +26,8 @@ export interface DevServerOptions {
   readonly quiet?: boolean;
   /** Whether to move the database aside first, so that the server starts with an empty one. Default: false. */
   readonly reset?: boolean;
+  /** A file with the state to begin with, of the test kit or `latchkey state export`. Default: what the database has. */
+  readonly state?: string | undefined;
   /** The shell for which commands are printed. Default: PowerShell on Windows, else `sh`. */
   readonly shell?: ShellName | undefined;
   /** Gets a line for people when the database was moved aside, or a variable has no effect. Default: no report. */
@@ -49,7 +52,8 @@ export interface DevServer {
 /**
  * Starts a development server that ends with the process: creates or repairs the demo, and writes its credentials to
  * `demo.env` in the data directory. Without `LATCHKEY_RESOURCES`, it serves the dependencies of the working directory that have
- * the keyword `latchkey-resource`. Throws as `readConfig`, `loadResources`, `createPlatform` and `listen` do.
+ * the keyword `latchkey-resource`. Throws `invalid_state`, `database_not_empty`, and as `readConfig`, `loadResources`,
+ * `createPlatform` and `listen` do.
  *
  * @example
  * const { demo, url } = await startDevServer({ env: process.env });
@@ -72,8 +76,12 @@ async function start({
   report = () => {},
   reset = false,
   shell,
+  state: stateFile,
 }: DevServerOptions): Promise<DevServer> {
-  const config = readConfig(devEnvironment(env, { json, quiet }));
+  const environment = devEnvironment(env, { json, quiet });
+  const state = stateFile === undefined ? undefined : readStateFile(stateFile);
+  if (state && !env.LATCHKEY_ENCRYPTION_KEY) addKeyOf(state, readStorageConfig(environment).dataDirectory);
+  const config = readConfig(environment);
   if (env.DATABASE_URL) {
     report(
       `DATABASE_URL is ignored: a development server uses SQLite, or the database that ${databaseVariable} names.`,
@@ -85,7 +93,9 @@ async function start({
   const { log, release } = createHeldLog(config);
   process.once("exit", release);
   const modules = env.LATCHKEY_RESOURCES === undefined ? installedResources(process.cwd()) : config.resources;
-  const platform = await createPlatform(config, { log, resources: await loadResources(modules) });
+  const resources = await loadResources(modules);
+  if (state) await importGivenState(config, state, resources);
+  const platform = await createPlatform(config, { log, resources });
   const server = await listen(platform, config).catch(async (error: unknown) => {
     await platform.close();
     throw error;

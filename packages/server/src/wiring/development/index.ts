@@ -24,7 +24,7 @@ import { stateRoutes } from "./state/index.ts";
 import { createStubs, type StubDependencies } from "./stubs.ts";
 
 export type { Fault, NewFault } from "./faults/index.ts";
-export { exportState, importState, type State } from "./state/index.ts";
+export { exportState, importIntoDatabase, type State, type StateTarget } from "./state/index.ts";
 
 export interface DevelopmentDependencies extends DemoDependencies {
   readonly legacy: LegacyCredentials;

@@ -4,6 +4,12 @@ import { parseEnv } from "node:util";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
 import type { Environment } from "../config.ts";
 
+/** A platform, and a key of its management API. */
+export interface ManagedPlatform {
+  readonly url: string;
+  readonly key: string;
+}
+
 /** What a program needs to act as an app, or as one instance of it. */
 export interface AppCredentials {
   readonly url: string;
@@ -54,8 +60,24 @@ export function readCredentials(env: Environment, file: string | undefined): App
   };
 }
 
+/**
+ * Reads the address and the admin key of a platform from `file`, else from the environment if it has both, else from `demo.env` of
+ * the data directory. Throws `invalid_configuration`.
+ *
+ * @param purpose what needs them, for the error
+ */
+export function readManagedPlatform(
+  env: Environment,
+  { file, purpose }: { file?: string | undefined; purpose: string },
+): ManagedPlatform {
+  const isInEnvironment = file === undefined && env.LATCHKEY_URL && env.LATCHKEY_ADMIN_KEY;
+  const { LATCHKEY_ADMIN_KEY: key, LATCHKEY_URL: url } = isInEnvironment ? env : readVariables(env, file);
+  if (url && key) return { url, key };
+  throw new OperatorError("invalid_configuration", `${purpose} needs LATCHKEY_URL and LATCHKEY_ADMIN_KEY.`);
+}
+
 /** Reads the variables of a file. Throws `invalid_configuration` when it does not exist. */
-export function readVariables(env: Environment, file?: string): Environment {
+function readVariables(env: Environment, file?: string): Environment {
   const path = fileOf(env, file);
   if (existsSync(path)) return parseEnv(readFileSync(path, "utf8"));
   throw new OperatorError(

@@ -1,11 +1,6 @@
 import { hours, isoTime, seconds, systemClock } from "../../infrastructure/clock/index.ts";
 import { OperatorError } from "../../infrastructure/errors/index.ts";
-
-/** A platform, and a key of its management API with the scopes `apps:read` and `apps:write`. */
-export interface ManagedPlatform {
-  readonly url: string;
-  readonly key: string;
-}
+import type { ManagedPlatform } from "./credentials.ts";
 
 /** A secret of an app for one run of a program. */
 export interface TemporarySecret {
@@ -20,7 +15,10 @@ export interface TemporarySecret {
 const lifetimeMs = hours(24);
 const timeoutMs = seconds(15);
 
-/** Creates a secret of an app, because the platform does not show existing ones. Throws `app_unavailable`. */
+/**
+ * Creates a secret of an app, because the platform does not show existing ones. The key needs the scopes `apps:read` and
+ * `apps:write`. Throws `app_unavailable`.
+ */
 export async function createTemporarySecret(
   platform: ManagedPlatform,
   appId: string,

@@ -1,2 +1,3 @@
+export { importIntoDatabase, type StateTarget } from "./import-into-database.ts";
 export { stateRoutes } from "./state.routes.ts";
-export { exportState, importState, type State } from "./state.ts";
+export { exportState, type State } from "./state.ts";

@@ -39,11 +39,23 @@ export async function exportState({ clock, database }: { clock: Clock; database:
   });
 }
 
-/** Stores a state in a migrated database without rows. Throws `invalid_state`, and then stores nothing. */
-export async function importState(database: Database, given: unknown): Promise<void> {
+/**
+ * Stores a state in a migrated database without rows. Throws `invalid_state`, `database_not_empty`, and what `check` throws;
+ * then it stores nothing.
+ *
+ * @param check called when all rows are stored
+ */
+export async function importState(
+  database: Database,
+  given: unknown,
+  check: (trx: Write) => Promise<void>,
+): Promise<void> {
   const state = readState(given);
   await database.write(async (trx) => {
     const tables = await readTables(trx, database.engine);
+    for (const { name } of tables) {
+      if ((await readRows(trx, name, 1)).length > 0) throw new OperatorError("database_not_empty");
+    }
     const known = new Set(tables.map(({ name }) => name));
     const foreign = Object.keys(state.tables).find((name) => !known.has(name));
     if (foreign !== undefined) throw otherVersion(state, `it has the table ${foreign}`);
@@ -53,6 +65,7 @@ export async function importState(database: Database, given: unknown): Promise<v
       requireColumns(state, table, rows);
       await insertValid(trx, table, rows);
     }
+    await check(trx);
   });
 }
 
@@ -62,7 +75,8 @@ function readState(given: unknown): State {
     typeof state === "object" &&
     typeof state?.version === "string" &&
     isObject(state.tables) &&
-    Object.values(state.tables).every((rows) => Array.isArray(rows) && rows.every(isObject));
+    Object.values(state.tables).every((rows) => Array.isArray(rows) && rows.every(isObject)) &&
+    state.tables.platform?.length === 1;
   if (isState) return state as State;
   throw new OperatorError(
     "invalid_state",

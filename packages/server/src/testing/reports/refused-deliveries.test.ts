@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { managementCaller } from "@latchkey/test-support/management-client";
 import { type Respond, respondWith, startWebhookReceiver } from "@latchkey/test-support/webhook-receiver";
 import { expect, onTestFinished, test } from "vitest";
-import { createTestPlatform, type TestPlatformOptions } from "./index.ts";
-import { testKitErrorCodes } from "./kit-error.ts";
-import { engines } from "./test-database.ts";
+import { createTestPlatform, type TestPlatformOptions } from "../index.ts";
+import { testKitErrorCodes } from "../kit-error.ts";
+import { engines } from "../test-database.ts";
 
 const allow =
   'A test that expects this gives refusedDeliveries: "allow" to createTestPlatform, or catches this error of settled().';
@@ -153,7 +153,7 @@ test('FR-D1: refusedDeliveries: "allow" reports nothing', async () => {
 });
 
 test("the document has every error of the test kit, and no other", () => {
-  const document = readFileSync(new URL("../../../../docs/reference/errors.md", import.meta.url), "utf8");
+  const document = readFileSync(new URL("../../../../../docs/reference/errors.md", import.meta.url), "utf8");
   const part = document.split(/^## /m).find((one) => one.startsWith("Errors of the test kit\n")) ?? "";
   expect([...part.matchAll(/^### (\w+)$/gm)].map(([, code]) => code)).toEqual([...testKitErrorCodes]);
 });

@@ -1,5 +1,5 @@
-import type { Queries } from "../infrastructure/database/index.ts";
-import { TestKitError } from "./kit-error.ts";
+import type { Queries } from "../../infrastructure/database/index.ts";
+import { TestKitError } from "../kit-error.ts";
 import { type RefusedDelivery, readRefusedDeliveries } from "./refused-deliveries.queries.ts";
 
 /** Reports deliveries that the app did not accept, each attempt once. */

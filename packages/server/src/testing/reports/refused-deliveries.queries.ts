@@ -1,4 +1,4 @@
-import type { Queries } from "../infrastructure/database/index.ts";
+import type { Queries } from "../../infrastructure/database/index.ts";
 
 /** A delivery whose last attempt was not accepted. */
 export interface RefusedDelivery {

@@ -1,0 +1,2 @@
+export { createDeliveryReports } from "./refused-deliveries.ts";
+export { createSubscriptionReports } from "./unsubscribed-events.ts";
