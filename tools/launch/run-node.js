@@ -36,11 +36,14 @@ function isMusl() {
 /** Runs a file of the repository in Node with the same terminal, passes signals on, and returns its exit code. */
 export function runNode(root, args) {
   return new Promise((resolve, reject) => {
-    const preloaded = ["compile-cache.js", "end-with-launcher.js"];
+    const preloaded = [
+      new URL("./compile-cache.js", import.meta.url),
+      new URL("./end-with-launcher.js", import.meta.url),
+    ];
     const flags = [
       "--conditions=latchkey-source",
       "--disable-warning=ExperimentalWarning",
-      ...preloaded.map((file) => `--import=${new URL(file, import.meta.url).href}`),
+      ...preloaded.map(({ href }) => `--import=${href}`),
     ];
     const stdio = ["inherit", "inherit", "inherit", "ipc"];
     const child = spawn(findNode(root), [...flags, ...args], { cwd: root, stdio });

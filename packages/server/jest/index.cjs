@@ -80,7 +80,9 @@ function connect(child) {
     settle(id, ({ reject, resolve }) => (error === undefined ? resolve(value) : reject(toError(error))));
   });
   child.on("exit", () => {
-    const ended = new Error("The process of the test platform has ended; create another platform.");
+    const ended = new Error(
+      "The process of the test platform has ended. If its output above says why, mend that; then create another platform.",
+    );
     for (const id of [...waiting.keys()]) settle(id, ({ reject }) => reject(ended));
   });
   return {

@@ -5,7 +5,7 @@ import { requireNode } from "./engines.ts";
 
 test.each(["20.20.2", "22.18.0"])("FR-D2: Node %s is too old (FR-D §3)", (version) => {
   expect(() => requireNode(version)).toThrow(
-    `@latchkey/server needs Node 22.19 or newer, and this is Node ${version}. Install a newer Node, or run the platform in another process: @latchkey/sdk runs on Node 20.`,
+    `@latchkey/server needs Node 22.19 or newer, and this is Node ${version}. Install a newer Node (npm install --save-dev node@26.10.0, then npx node), or run the platform in another process: @latchkey/sdk runs on Node 20.`,
   );
 });
 
