@@ -35,7 +35,7 @@ const notRun = [
   /^cd /,
   /^npm (start|test|ci)( |$)/,
   /^npm run (build|check|docs|format|lint:api|bench|screenshots|test:matrix|test:soak|hello-app|legacy-migration|vectors|pack)( |$)/,
-  /^npm install --save-dev \.\.\/latchkey\/tarballs\/\*\.tgz$/,
+  /^npm install --save-dev node@26\.10\.0 \.\.\/latchkey\/tarballs\/\*\.tgz @wix\/sdk @wix\/stores$/,
   /^npm install (--save-dev )?@latchkey\/\w+( @latchkey\/\w+)*$/,
   /^npx (changeset|latchkey dev)$/,
   /^node_modules\/\.bin\/node /,
