@@ -41,6 +41,18 @@ test("FR-D4: createSite, install and createTestPlatform reject unknown options",
   );
 });
 
+test.each([
+  ["encryptionKey", 5, "string"],
+  ["seed", 7, "string"],
+  ["apiRateLimit", Number.NaN, "number"],
+  ["confirmWebhooks", "yes", "boolean"],
+  ["resources", {}, "array"],
+])("createTestPlatform rejects %s: %s", async (name, value, type) => {
+  await expect(createTestPlatform({ [name]: value } as object)).rejects.toMatchObject(
+    refused(`${name} of createTestPlatform must be of type ${type}.`),
+  );
+});
+
 test("an undefined option counts as absent", async () => {
   const app = await platform.createApp({ scopes: undefined, tokenFormat: undefined });
   expect(app).toMatchObject({ scopes: [], tokenFormat: "jwt" });

@@ -1,9 +1,10 @@
 import { TestKitError } from "./kit-error.ts";
 
-/** The options of a method with their allowed values; null when every value of the type is allowed. */
-export type KnownOptions<Options> = {
-  readonly [Name in keyof Required<Options>]: readonly string[] | null;
-};
+/** What an option takes: one of these texts, or a value of this type; null when another function checks it. */
+type Allowed = readonly string[] | "string" | "number" | "boolean" | "array" | null;
+
+/** The options of a method with what they take. */
+export type KnownOptions<Options> = { readonly [Name in keyof Required<Options>]: Allowed };
 
 /** Throws `invalid_option` for an unknown option, such as `scope` for `scopes`, and for a value that is not allowed. */
 export function requireKnown<Options extends object>(
@@ -11,16 +12,24 @@ export function requireKnown<Options extends object>(
   options: Options,
   known: KnownOptions<Options>,
 ): void {
-  const choicesOf = new Map<string, readonly string[] | null>(Object.entries(known));
+  const allowedOf = new Map<string, Allowed>(Object.entries(known));
   for (const [name, value] of Object.entries(options)) {
-    const choices = choicesOf.get(name);
-    if (choices === undefined) {
+    const allowed = allowedOf.get(name);
+    if (allowed === undefined) {
       throw new TestKitError(
         "invalid_option",
-        `${method} has no option "${name}". It takes ${[...choicesOf.keys()].join(", ")}.`,
+        `${method} has no option "${name}". It takes ${[...allowedOf.keys()].join(", ")}.`,
       );
     }
-    if (choices === null || value === undefined || choices.includes(value)) continue;
-    throw new TestKitError("invalid_option", `${name} of ${method} must be ${choices.join(" or ")}.`);
+    if (value === undefined || isAllowed(value, allowed)) continue;
+    const form = typeof allowed === "string" ? `of type ${allowed}` : allowed?.join(" or ");
+    throw new TestKitError("invalid_option", `${name} of ${method} must be ${form}.`);
   }
+}
+
+function isAllowed(value: unknown, allowed: Allowed): boolean {
+  if (allowed === null) return true;
+  if (typeof allowed === "object") return allowed.includes(value as string);
+  if (allowed === "array") return Array.isArray(value);
+  return typeof value === allowed && !Number.isNaN(value);
 }

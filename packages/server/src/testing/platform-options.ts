@@ -32,17 +32,17 @@ export interface TestPlatformOptions {
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }
 
-/** The options with their allowed values. */
+/** What the options take. `now` and `state` are checked where they are read. */
 export const platformOptions: KnownOptions<TestPlatformOptions> = {
-  seed: null,
+  seed: "string",
   now: null,
-  confirmWebhooks: null,
-  deliveryTimeoutMs: null,
-  apiRateLimit: null,
-  resources: null,
-  stubs: null,
+  confirmWebhooks: "boolean",
+  deliveryTimeoutMs: "number",
+  apiRateLimit: "number",
+  resources: "array",
+  stubs: "array",
   state: null,
-  encryptionKey: null,
+  encryptionKey: "string",
   database: ["sqlite", "postgres"],
   deliveryPolicy: ["wix", "standard"],
   refusedDeliveries: ["report", "allow"],

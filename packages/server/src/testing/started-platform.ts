@@ -30,7 +30,8 @@ export async function startTestPlatform(
 ): Promise<StartedPlatform> {
   const { resources = [], state, stubs = [] } = options;
   const random = seededBytes(options.seed ?? defaultSeed);
-  const encryptionKey = options.encryptionKey ?? state?.encryptionKey ?? sha256("master key");
+  const stateKey = typeof state?.encryptionKey === "string" ? state.encryptionKey : undefined;
+  const encryptionKey = options.encryptionKey ?? stateKey ?? sha256("master key");
   const masterKeys = parseMasterKeys(encryptionKey);
   const storage = options.database === "postgres" ? await openTestSchema() : openTestDirectory();
   try {

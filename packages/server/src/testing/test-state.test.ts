@@ -101,6 +101,7 @@ test.each([
   ["no object", null],
   ["no tables", { version: "0.0.0", tables: null }],
   ["a table that is no list", { version: "0.0.0", tables: { apps: {} } }],
+  ["a key that is no text", { version: "0.0.0", encryptionKey: 5, tables: {} }],
   ["a row that is no object", { version: "0.0.0", tables: { apps: [null] } }],
 ])("a state is refused that is or has %s", async (_, state) => {
   await expect(createTestPlatform({ state: state as unknown as State })).rejects.toMatchObject({

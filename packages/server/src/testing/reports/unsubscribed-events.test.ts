@@ -28,6 +28,19 @@ test.each(engines)("settled() names each event type that no webhook has, once, o
   await platform.createWebhook({ appId, eventType: "AppRemoved", url });
   await platform.createEventType({ eventType: "BookingMoved" });
   await platform.publish({ siteId, eventType: "BookingMoved" });
+  await platform.manage("POST /permissions", { permissionId: "BOOKINGS.READ", description: "Read bookings" });
+  await platform.manage("POST /scopes", {
+    scopeId: "SCOPE.BOOKINGS",
+    name: "Bookings",
+    permissions: ["BOOKINGS.READ"],
+  });
+  await platform.manage(`PATCH /apps/${appId}`, {
+    scopes: [{ scopeId: "SCOPE.BOOKINGS", optional: true, reason: "It shows bookings." }],
+  });
+  await platform.approve(instanceId, ["SCOPE.BOOKINGS"]);
+  const { read } = platform.platform.database;
+  const types = await read.selectFrom("events").select("event_type").distinct().execute();
+  expect(types).toContainEqual({ event_type: "AppGrantChanged" });
   await platform.remove(instanceId);
   await platform.settled();
   expect(printed.slice(1)).toEqual([line(appId, "BookingMoved")]);

@@ -74,6 +74,7 @@ function readState(given: unknown): State {
   const isState =
     typeof state === "object" &&
     typeof state?.version === "string" &&
+    (state.encryptionKey === undefined || typeof state.encryptionKey === "string") &&
     isObject(state.tables) &&
     Object.values(state.tables).every((rows) => Array.isArray(rows) && rows.every(isObject)) &&
     state.tables.platform?.length === 1;
