@@ -21,11 +21,7 @@ describe.each(["sqlite", "postgres"] as const)("the seeded rows of the benchmark
 
   beforeAll(async () => {
     platform = await createTestPlatform({ resources: [stores], database });
-    await fetch(`${platform.url}/admin/v1/event-types`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${platform.adminKey}`, "content-type": "application/json" },
-      body: JSON.stringify({ eventType, description: "Benchmark" }),
-    });
+    await platform.createEventType({ eventType, description: "Benchmark" });
     const { appId, secret } = await platform.createApp();
     const { siteId } = await platform.createSite();
     const { instanceId } = await platform.install({ appId, siteId });

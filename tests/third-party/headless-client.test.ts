@@ -2,8 +2,8 @@ import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing"
 import { ApiKeyStrategy, AppStrategy, createClient, OAuthStrategy } from "@wix/sdk";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-// What the third-party client calls beyond apps: front ends without an app secret, scripts with an API key, and other
-// APIs. The platform has none of these; each call is refused with a text that says so.
+// The third-party client also serves front ends without an app secret, scripts with an API key, and other APIs. The platform
+// does not support them: each call gets an error response.
 
 let platform: TestPlatform;
 let credentials: { appId: string; appSecret: string; instanceId: string };

@@ -56,7 +56,7 @@ const accounts = 100_000;
 const entries = 1_000_000;
 
 /**
- * Creates tables, disables autovacuum, analyzes them while they are empty, and fills them. It takes about a minute, so
+ * Creates tables, disables autovacuum, analyzes them while they are empty, and fills them. It takes minutes, so
  * plan tests share one database.
  */
 export async function fillDatabase(): Promise<FilledDatabase> {
