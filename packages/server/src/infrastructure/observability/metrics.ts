@@ -47,12 +47,25 @@ export function createMetrics(): Metrics {
   return { registry, ...requestMetrics(register), ...appMetrics(register), ...databaseMetrics(register) };
 }
 
-function createRegistry(): Registry {
+let processMetrics: Registry | undefined;
+
+/** Measured once in a process: the observers of prom-client never end, and would keep each registry for ever. */
+function measureProcess(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   // Only counters may end with `_total`. `nodejs_active_handles` and others have the same figures.
   for (const kind of ["handles", "requests", "resources"])
     registry.removeSingleMetric(`nodejs_active_${kind}_total`);
+  return registry;
+}
+
+function createRegistry(): Registry {
+  processMetrics ??= measureProcess();
+  const registry = new Registry();
+  for (const { name } of processMetrics.getMetricsAsArray()) {
+    const metric = processMetrics.getSingleMetric(name);
+    if (metric !== undefined) registry.registerMetric(metric);
+  }
   return registry;
 }
 

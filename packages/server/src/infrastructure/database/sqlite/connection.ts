@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import { createCache } from "../../cache/index.ts";
 import { sqlite } from "./node-sqlite.ts";
-import { reportChangedTables, unknownTables } from "./statement-tables.ts";
+import { reportChangedTables, stopReporting, unknownTables } from "./statement-tables.ts";
 
 const maxStatements = 500;
 
@@ -71,6 +71,12 @@ export class SqliteConnection implements DatabaseConnection {
   /** Forgets the changed tables of the transaction that was rolled back. */
   rolledBack(): void {
     this.#changed = new Set();
+  }
+
+  /** Closes the database. */
+  close(): void {
+    stopReporting(this.#database);
+    this.#database.close();
   }
 
   // biome-ignore lint/correctness/useYield: the interface requires a generator.

@@ -28,6 +28,11 @@ export function reportChangedTables(database: DatabaseSync, report: (table: stri
   return true;
 }
 
+/** Ends the reports. Node keeps the function, and all that it refers to, even after the database is closed. */
+export function stopReporting(database: DatabaseSync): void {
+  if (reportsTables) database.setAuthorizer(null);
+}
+
 /** Prepares a read, and returns the tables that SQLite reads for it. */
 export function prepareRead(
   database: DatabaseSync,

@@ -101,7 +101,7 @@ export class SqliteWritingDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    this.#opened?.database.close();
+    this.#opened?.connection.close();
     this.#opened = undefined;
   }
 
