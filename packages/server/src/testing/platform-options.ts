@@ -4,7 +4,7 @@ import type { StubResource } from "../wiring/stub-resource.ts";
 import type { KnownOptions } from "./known-options.ts";
 
 export interface TestPlatformOptions {
-  /** The same seed gives the same ids and secrets; default `"latchkey"`. */
+  /** The same seed gives the same ids and secrets, and in one process the same key pairs of apps; default `"latchkey"`. */
   readonly seed?: string;
   /** Default `"sqlite"`, in a directory of its own; `"postgres"` uses a schema of its own at `TEST_DATABASE_URL`. */
   readonly database?: "sqlite" | "postgres";
@@ -28,7 +28,10 @@ export interface TestPlatformOptions {
   readonly state?: State;
   /** The key that the secrets of `state` are encrypted with; default: the one in the state. */
   readonly encryptionKey?: string;
-  /** Level of the log on standard output; default `"silent"`. `"error"` shows the stack of a stub that throws. */
+  /**
+   * Level of the log on standard output; default `"silent"`. `"debug"` shows each request with the reason of a refusal, and each
+   * delivery; `"error"` shows only errors of the platform, such as the stack of a stub that throws.
+   */
   readonly logLevel?: "debug" | "info" | "warn" | "error" | "silent";
 }
 

@@ -24,6 +24,23 @@ afterAll(async () => {
   await receiver.close();
 });
 
+test('logLevel: "debug" prints the requests, with the reason of each refusal', async () => {
+  const script = `
+    import { createTestPlatform } from "@latchkey/server/testing";
+    const platform = await createTestPlatform({ logLevel: "debug" });
+    const { appId } = await platform.createApp();
+    const { siteId } = await platform.createSite();
+    const app = await platform.install({ appId, siteId });
+    await platform.remove(app.instanceId);
+    await platform.token(app).catch(() => {});
+    await platform.close();`;
+  const flags = [...childFlags(), "--input-type=module", "-e", script];
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname });
+  expect(stdout).toMatch(
+    /^\d\d:\d\d:\d\d {2}POST \/oauth2\/token {2}404 {2}\d+ ms {2}instance removed: .+ app [0-9a-f-]{36} {2}request [0-9a-f-]{36}$/m,
+  );
+});
+
 describe("credentials", () => {
   test("token() returns a token that the platform accepts", async () => {
     const authorization = `Bearer ${await platform.token(app)}`;

@@ -50,6 +50,18 @@ test("a request, a delivery attempt and a plugin call is one line with its reaso
   ]);
 });
 
+test("a stack is below its entry, in lines that cannot be mistaken for entries (FR-D7)", () => {
+  const { log, text } = textOf("info");
+  const stack = "Error: It is\n12:00:00  POST /oauth2/token  200\r\n    at respond (/app/stubs.js:3:9)";
+  log.error({ requestId: "r", stub: "GET /broken/v1", stack }, "stub threw an error");
+  expect(text()).toBe(
+    "error  stub threw an error  requestId r  stub GET /broken/v1\n" +
+      "    Error: It is\n" +
+      "    12:00:00  POST /oauth2/token  200\n" +
+      "    at respond (/app/stubs.js:3:9)\n",
+  );
+});
+
 test("a warning or error is its message, its error and its fields (FR-D7)", () => {
   const { log, text } = textOf("info");
   log.warn(

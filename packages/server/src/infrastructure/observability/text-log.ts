@@ -9,6 +9,7 @@ interface Entry extends Readonly<Record<string, unknown>> {
 
 const maxCallsPerSecond = 20;
 const maxLineLength = 500;
+const maxStackLines = 20;
 const levels: Readonly<Record<number, string>> = {
   40: styleText("yellow", "warn"),
   50: styleText("red", "error"),
@@ -54,11 +55,19 @@ function isCall({ durationMs, level }: Entry): boolean {
   return durationMs !== undefined && level < 50;
 }
 
-function lineOf(entry: Entry): string {
+/** The line of an entry, and below it the stack of an error. */
+function lineOf({ stack, ...entry }: Entry): string {
   const time = styleText("dim", entry.time.slice(11, 19));
   const parts = isCall(entry) ? callParts(entry) : messageParts(entry);
   const text = parts.filter((part) => part !== "").join("  ");
-  return [time, levels[entry.level] ?? "", printable(text)].filter((part) => part !== "").join("  ");
+  const line = [time, levels[entry.level] ?? "", printable(text)].filter((part) => part !== "").join("  ");
+  return [line, ...stackLines(stack)].join("\n");
+}
+
+function stackLines(stack: unknown): string[] {
+  if (typeof stack !== "string") return [];
+  const lines = stack.split("\n").slice(0, maxStackLines);
+  return lines.map((line) => `    ${printable(line.trim())}`);
 }
 
 function callParts(entry: Entry): string[] {
