@@ -7,6 +7,7 @@ import { createPlatform, type Platform } from "../wiring/platform.ts";
 import { listen } from "../wiring/server.ts";
 import type { TestPlatformOptions } from "./platform-options.ts";
 import { seededBytes, seededUuid } from "./seeded-random.ts";
+import { testAppKeys } from "./test-app-keys.ts";
 import { openTestDirectory } from "./test-database.ts";
 import { openTestSchema } from "./test-schema.ts";
 import { importTestState } from "./test-state.ts";
@@ -29,11 +30,12 @@ export async function startTestPlatform(
   clock: ManualClock,
 ): Promise<StartedPlatform> {
   const { resources = [], state, stubs = [] } = options;
-  const random = seededBytes(options.seed ?? defaultSeed);
+  const { seed = defaultSeed } = options;
+  const random = seededBytes(seed);
   const stateKey = typeof state?.encryptionKey === "string" ? state.encryptionKey : undefined;
   const encryptionKey = options.encryptionKey ?? stateKey ?? sha256("master key");
   const masterKeys = parseMasterKeys(encryptionKey);
-  const storage = options.database === "postgres" ? await openTestSchema() : openTestDirectory();
+  const storage = options.database === "postgres" ? await openTestSchema(resources) : openTestDirectory();
   try {
     // The issuer contains the port, so the port is chosen first.
     const config = createConfig(options, { ...storage, masterKeys, port: await freePort() });
@@ -41,6 +43,7 @@ export async function startTestPlatform(
     const platform = await createPlatform(config, {
       ...{ clock, random, resources, stubs },
       randomUuid: () => seededUuid(random),
+      generateAppKey: testAppKeys(seed),
       deliveryPolicy: { timeoutMs: options.deliveryTimeoutMs ?? 10_000 },
     });
     const server = await listen(platform, { host: config.host, port: config.port });
@@ -76,7 +79,7 @@ function createConfig(
     databaseUrl,
     masterKeys,
     adminKey: `test-admin-key-${sha256(options.seed ?? defaultSeed)}`,
-    logLevel: options.logLevel ?? "silent",
+    ...{ logLevel: options.logLevel ?? "silent", logFormat: "text" },
     ...(options.apiRateLimit === undefined ? {} : { apiRateLimits: { instance: options.apiRateLimit } }),
     ...{ deliveryPolicy: options.deliveryPolicy ?? "wix", pluginIssuer: "wix.com" },
     ...{ eventBytesPerApp: 1_000_000_000, pendingDeliveriesPerApp: 100_000, logRowsPerApp: 100_000 },

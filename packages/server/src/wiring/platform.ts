@@ -9,7 +9,7 @@ import {
 } from "../features/accounts/index.ts";
 import { ApiKeyUsage } from "../features/api-keys/index.ts";
 import { referenceRoutes } from "../features/api-reference/index.ts";
-import { AppKeyRing, Apps, appJwksRoutes } from "../features/apps/index.ts";
+import { AppKeyRing, Apps, appJwksRoutes, type GenerateAppKey } from "../features/apps/index.ts";
 import { AuditLog } from "../features/audit/index.ts";
 import { consentPages, InstallLinks, InstallRequests, RedirectLimit } from "../features/consent/index.ts";
 import { Counts } from "../features/counts/index.ts";
@@ -126,6 +126,7 @@ export interface PlatformOptions {
   readonly log?: Log;
   readonly random?: RandomBytes;
   readonly randomUuid?: () => string;
+  readonly generateAppKey?: GenerateAppKey;
   /** Overrides parts of the delivery policy in the configuration. */
   readonly deliveryPolicy?: Partial<DeliveryPolicy>;
   /** Development only: responses to paths that the platform does not serve. */
@@ -216,7 +217,7 @@ async function openInfrastructure(
   config: Config,
   options: Omit<PlatformOptions, "clock"> & { clock: Clock },
 ) {
-  const { clock, random = randomBytes } = options;
+  const { clock, generateAppKey, random = randomBytes } = options;
   const log = options.log ?? createLog(config.logLevel, { format: config.logFormat });
   const ids = createIds({ clock, randomUuid: options.randomUuid ?? randomUUID });
   const vault = new Vault(config.masterKeys, random);
@@ -240,7 +241,7 @@ async function openInfrastructure(
   }
   // Timeouts of the network are in real time, also when the clock of the platform is moved.
   const outbound = createOutbound({ clock: systemClock, allowed: config.outboundAllow, log });
-  return { clock, database, ids, lastSeenFile, log, metrics, outbound, random, vault };
+  return { clock, database, generateAppKey, ids, lastSeenFile, log, metrics, outbound, random, vault };
 }
 
 type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;

@@ -24,15 +24,17 @@ const generations = createFairQueue({ slots: 1, waitingPerKey: 200 });
 let thread: Worker | undefined;
 
 /**
- * Generates a key pair in a thread of low priority. This is slow, so call it before the transaction. One key pair is
- * generated at a time, and requesters take turns.
+ * Generates the key pair of a new app.
  *
  * Throws `RESOURCE_EXHAUSTED` when too many key pairs of the requester wait.
  *
- * @param requester the principal that creates the app
+ * @param requester the principal that creates the app; default: the platform itself
  */
-export async function generateAppKey(requester = "platform"): Promise<NewAppKey> {
-  return await generations.run(requester, async () => {
+export type GenerateAppKey = (requester?: string) => Promise<NewAppKey>;
+
+/** Generates a key pair in a thread of low priority. One is generated at a time, and requesters take turns. */
+export const generateAppKey: GenerateAppKey = async (requester = "platform") =>
+  await generations.run(requester, async () => {
     const generator = thread ?? startThread();
     generator.ref();
     generator.postMessage("generate");
@@ -40,7 +42,6 @@ export async function generateAppKey(requester = "platform"): Promise<NewAppKey>
     generator.unref();
     return keyPair;
   });
-}
 
 function startThread(): Worker {
   // The options of this process may not fit a file.

@@ -12,7 +12,7 @@ import {
 } from "../../infrastructure/management/index.ts";
 import { guid, portalPages, someOf, text, time } from "../../infrastructure/routes/index.ts";
 import { type App, tokenLifetimeBounds } from "./app.ts";
-import { generateAppKey, readAppPublicKey } from "./app-keys.ts";
+import { readAppPublicKey } from "./app-keys.ts";
 import { listApps, lockApp, readApp } from "./apps.queries.ts";
 import type { Apps } from "./apps.ts";
 import { addDeveloper } from "./developers/developers.queries.ts";
@@ -148,7 +148,7 @@ export function appRoutes(apps: Apps): readonly ManagementRoute[] {
       errors: ["ID_TAKEN"],
       body: newApp,
       response: createdApp,
-      prepare: (_, { name }) => generateAppKey(name),
+      prepare: (_, { name }) => apps.generateKey(name),
       async handle({ trx, actor, body, now, prepared, principal }) {
         if (body.legacy) requireOperator(principal);
         const { publicKey, secret, ...app } = await apps.create(trx, actor, { ...body, key: prepared });

@@ -5,7 +5,12 @@ import type { AuditLog } from "../audit/index.ts";
 import { requireScopes } from "../permissions/index.ts";
 import { type App, type AppChanges, type NewApp, tokenLifetimeBounds } from "./app.ts";
 import { insertAppKey } from "./app-keys.queries.ts";
-import { appKeyContext, type NewAppKey } from "./app-keys.ts";
+import {
+  appKeyContext,
+  type GenerateAppKey,
+  generateAppKey as generateNewKey,
+  type NewAppKey,
+} from "./app-keys.ts";
 import {
   compromiseSecret,
   createSecret,
@@ -51,6 +56,8 @@ const secretChanges: Readonly<Record<SecretChange, { apply: typeof deleteSecret;
 export interface AppDependencies extends SecretDependencies {
   readonly audit: AuditLog;
   readonly appInstances: AppInstances;
+  /** Default: a new key pair each time. */
+  readonly generateAppKey?: GenerateAppKey | undefined;
   /** Whether apps may register `http` addresses on loopback, and may have ids and secrets that the caller chose. */
   readonly development: boolean;
 }
@@ -71,11 +78,17 @@ export class Apps {
     this.#deps = deps;
   }
 
+  /** Generates the key pair of a new app. This is slow, so call it before the transaction. Throws `RESOURCE_EXHAUSTED`. */
+  generateKey(requester?: string): Promise<NewAppKey> {
+    const { generateAppKey = generateNewKey } = this.#deps;
+    return generateAppKey(requester);
+  }
+
   /**
    * Throws `ID_TAKEN`, and violations for unknown scopes, for addresses that must not be registered, and for an own id or
    * secret in production.
    *
-   * @param input `key` comes from `generateAppKey`
+   * @param input `key` comes from `generateKey`
    */
   async create(trx: Write, actor: Actor, input: NewApp & { key: NewAppKey }): Promise<CreatedApp> {
     const { audit, clock, development, ids, vault } = this.#deps;

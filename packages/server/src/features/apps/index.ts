@@ -3,6 +3,7 @@ export { appJwksRoutes } from "./app-jwks.routes.ts";
 export {
   AppKeyRing,
   type AppSigningKey,
+  type GenerateAppKey,
   generateAppKey,
   type NewAppKey,
   readAppPublicKey,

@@ -1,4 +1,4 @@
-import { type CreatedApp, generateAppKey, type NewApp } from "../../features/apps/index.ts";
+import type { CreatedApp, NewApp } from "../../features/apps/index.ts";
 import type { Instance } from "../../features/instances/index.ts";
 import type { NewSite, Site } from "../../features/sites/index.ts";
 import { ValidationError } from "../../infrastructure/errors/index.ts";
@@ -134,7 +134,7 @@ export function createActions(
       requireKnown<Partial<NewApp>>("createApp", app, appOptions);
       requireSecret(app.secret);
       const given = readOwnIds("createApp", app, ["appId"]);
-      const key = await generateAppKey();
+      const key = await apps.generateKey();
       return await write((trx) => apps.create(trx, actor, { name: "Test App", ...given, key })).catch(
         explain,
       );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { generateAppKey, readAppPublicKey } from "../../features/apps/index.ts";
+import { readAppPublicKey } from "../../features/apps/index.ts";
 import { change, type ManagementRoute } from "../../infrastructure/management/index.ts";
 import { createDemo, type DemoDependencies, demoIds } from "./demo.ts";
 
@@ -25,7 +25,7 @@ export function demoRoutes(deps: DemoDependencies): readonly ManagementRoute[] {
       summary: "Create the demo app, site, content and instance, or what is missing of them",
       scope: "development",
       response: demoResponse,
-      prepare: () => generateAppKey(),
+      prepare: () => deps.apps.generateKey(),
       async handle({ actor, prepared, trx }) {
         const secret = await createDemo(deps, { trx, actor }, prepared);
         return { ...demoIds, publicKey: await readAppPublicKey(trx, demoIds.appId), secret: secret ?? null };
