@@ -1,4 +1,4 @@
-// `serve` of the platform for Jest, in the process of the tests. It does the same as `src/testing/methods/app-servers.ts`.
+// `serve` of the test kit.
 const { createServer } = require("node:http");
 const { getRequestListener } = require("@hono/node-server");
 

@@ -1,6 +1,5 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
+import type { RequestListener } from "node:http";
+import { createRequire } from "node:module";
 
 /** A handler of `Request`, such as `app.fetch` of the SDK. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
@@ -23,38 +22,11 @@ export interface AppServers {
   close(): Promise<void>;
 }
 
-export function createAppServers(): AppServers {
-  const servers: Server[] = [];
-  return {
-    async serve(app: FetchHandler | RequestListener) {
-      if (isListener(app)) {
-        const server = createServer(app);
-        servers.push(server);
-        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-        return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      }
-      const fetch = async (request: Request): Promise<Response> => {
-        try {
-          return await app(request);
-        } catch (error) {
-          return new Response(String(error), { status: 500 });
-        }
-      };
-      const options = { fetch, hostname: "127.0.0.1", port: 0, overrideGlobalObjects: false };
-      const { port } = await new Promise<AddressInfo>((resolve) => {
-        servers.push(serve(options, resolve) as Server);
-      });
-      return `http://127.0.0.1:${port}`;
-    },
-    async close() {
-      for (const server of servers.splice(0)) {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }
-    },
-  };
-}
+/** CommonJS, because Jest loads it into the process of the tests. */
+const commonJs = createRequire(import.meta.url)("../../../jest/app-servers.cjs") as {
+  createAppServers(): AppServers;
+};
 
-function isListener(app: FetchHandler | RequestListener): app is RequestListener {
-  return app.length > 1;
+export function createAppServers(): AppServers {
+  return commonJs.createAppServers();
 }
