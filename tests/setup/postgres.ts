@@ -12,8 +12,10 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   }
   const postgres = await startPostgres();
   process.env.TEST_DATABASE_URL = postgres.url;
+  process.env.TEST_DATABASE_KEEP_SCHEMAS = "1";
   return async () => {
     delete process.env.TEST_DATABASE_URL;
+    delete process.env.TEST_DATABASE_KEEP_SCHEMAS;
     await postgres.close();
   };
 }

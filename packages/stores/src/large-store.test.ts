@@ -2,7 +2,7 @@ import type { ResourceDatabase } from "@latchkey/server";
 import { createTestPlatform, type TestPlatform } from "@latchkey/server/testing";
 import { seededRandom } from "@latchkey/test-support/seeded-random";
 import { type RawBuilder, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { newProduct } from "./catalog/new-product.ts";
 import { parseProduct, type SelectedDocument } from "./catalog/product-document.ts";
 import { insertProducts, productRows } from "./products.queries.ts";
@@ -194,11 +194,14 @@ interface Store {
 const opened = new Map<string, Store>();
 
 async function openStore(engine: (typeof engines)[number]): Promise<void> {
+  // Used tables have other statistics.
+  vi.stubEnv("TEST_DATABASE_KEEP_SCHEMAS", "");
   const platform = await createTestPlatform({
     resources: [stores],
     database: engine,
     now: 1_767_323_045_678,
   });
+  vi.unstubAllEnvs();
   const { database } = storesOf(platform);
   const { siteId } = await platform.createSite();
   const { siteId: neighbourId } = await platform.createSite();

@@ -26,10 +26,12 @@ export async function createTestDatabase(
   engine: (typeof engines)[number],
   options: { migrated?: boolean } = {},
 ): Promise<TestDatabase> {
-  const storage = engine === "postgres" ? await openTestSchema() : openTestDirectory();
+  const { migrated = true } = options;
+  const storage =
+    engine === "postgres" ? await openTestSchema(migrated ? [] : undefined) : openTestDirectory();
   const clock = createManualClock(1_767_323_045_678);
   const database = openDatabase(storage.databaseUrl, () => {});
-  if (options.migrated !== false) await migrate(database, clock);
+  if (migrated) await migrate(database, clock);
   return {
     clock,
     database,

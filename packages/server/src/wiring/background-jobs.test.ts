@@ -67,7 +67,7 @@ describe.each(engines)("on %s", (engine) => {
   };
 
   beforeEach(async () => {
-    storage = engine === "postgres" ? await openTestSchema() : openTestDirectory();
+    storage = engine === "postgres" ? await openTestSchema([]) : openTestDirectory();
     clock = createManualClock(1_767_323_045_678);
     await start(oldKey);
   });

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { hasInstances } from "../../features/apps/apps.queries.ts";
 import { deleteApprovals, readAsked } from "../../features/instances/approvals/approvals.queries.ts";
 import { listInstances, lockInstancesOfApp } from "../../features/instances/instances.queries.ts";
@@ -27,7 +27,10 @@ import { type PlanCase, webhookCases } from "./webhook-cases.ts";
 
 let filled: FilledDatabase;
 beforeAll(async () => {
+  // Used tables have other statistics.
+  vi.stubEnv("TEST_DATABASE_KEEP_SCHEMAS", "");
   filled = await fillDatabase();
+  vi.unstubAllEnvs();
 }, 900_000);
 afterAll(() => filled?.remove());
 
