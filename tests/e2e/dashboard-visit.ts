@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TestPlatform } from "@latchkey/server/testing";
 import type { Credentials, TestAccount } from "@latchkey/test-support/accounts";
 import type { Browser, Page } from "playwright-core";
+import { onTestFinished } from "vitest";
 
 interface Look {
   readonly width?: number;
@@ -20,8 +21,15 @@ export interface Visit {
   shoot(name: string): Promise<void>;
 }
 
-/** Opens a new browser, and collects what it reports. */
-export async function visit(
+/** Opens a new browser until the end of the test, and collects what it reports. */
+export async function visit(browser: Browser, look: Look = {}): Promise<Visit> {
+  const visited = await visitUntilClosed(browser, look);
+  onTestFinished(() => visited.page.context().close());
+  return visited;
+}
+
+/** Opens a new browser for all tests of a file. */
+export async function visitUntilClosed(
   browser: Browser,
   { colorScheme = "light", width = 1_280 }: Look = {},
 ): Promise<Visit> {

@@ -5,7 +5,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rowsOfLists } from "../../bench/lists/seeded-lists.ts";
 import { startChromium } from "../browser/chromium.ts";
-import { signInOnPage, type Visit, visit } from "./dashboard-visit.ts";
+import { signInOnPage, type Visit, visitUntilClosed } from "./dashboard-visit.ts";
 
 const operator = { email: "demo@example.com", password: "the password of the demo" };
 let platform: TestPlatform;
@@ -26,7 +26,7 @@ beforeAll(async () => {
     for (const statement of rowsOfLists(installed, 10_000)) await sql.raw(statement).execute(trx);
   });
   browser = await startChromium();
-  person = await visit(browser);
+  person = await visitUntilClosed(browser);
   await signInOnPage(person, platform, operator);
 });
 afterAll(async () => {

@@ -6,14 +6,17 @@ type Callable = (...args: unknown[]) => unknown;
 type Lookup = (host: string, options: unknown, done: Callable) => unknown;
 
 const refused: string[] = [];
+let isBlocking = false;
 
 /** Returns and clears the list of rejected connections. */
 export function takeBlocked(): string[] {
   return refused.splice(0);
 }
 
-/** Makes all connections and name queries to other machines throw. */
+/** Makes all connections and name queries to other machines throw. A second call does nothing. */
 export function blockOutsideConnections(): void {
+  if (isBlocking) return;
+  isBlocking = true;
   wrap(net.Socket.prototype, "connect", (connect) => {
     return function (this: unknown, ...args) {
       guardTarget(args);

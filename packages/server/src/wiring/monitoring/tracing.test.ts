@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { managementCaller } from "@latchkey/test-support/management-client";
-import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { childFlags } from "../../../../../tools/test/responses/child-process.ts";
@@ -35,6 +35,7 @@ beforeAll(async () => {
   endpointUrl = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
+  for (const api of [trace, propagation, context]) api.disable();
   await provider.shutdown();
   endpoint.closeAllConnections();
   await new Promise((resolve) => endpoint.close(resolve));
