@@ -36,7 +36,7 @@ test("D13 accepts tokens of a retired key, and rejects those of a leaked key", a
   expect(await tokenInfo(target, token)).toEqual({ active: false });
 });
 
-test("D15 publishes public keys and nothing else, for caches", async () => {
+test("D15 publishes public keys and nothing else, for caches that keep them five minutes (FR-B10)", async () => {
   const { body, headers, status } = await call(`${target.url}/.well-known/jwks.json`);
   expect(status).toBe(200);
   expect(headers.get("content-type")).toBe("application/jwk-set+json");

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test("is not ready first, serves during the drain delay, and then accepts no more", async () => {
+test("FR-B9: is not ready first, serves during the drain delay, and then accepts no more", async () => {
   const platform = await createPlatform(
     readConfig({
       LATCHKEY_ENV: "development",
