@@ -230,6 +230,15 @@ async function seedApps(count: number): Promise<void> {
   });
 }
 
+test("a page whose data has not arrived has no barrier", async () => {
+  const { page } = await signedIn();
+  const { appId } = await platform.createApp({ name: "Late Points" });
+  await page.route(`**/admin/v1/apps/${appId}**`, () => {});
+  await page.goto(`${platform.url}/dashboard/apps/${appId}`);
+  await page.getByRole("status", { name: "Loading" }).first().waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+});
+
 test.each([
   { width: 1_280, colorScheme: "light" },
   { width: 360, colorScheme: "dark" },

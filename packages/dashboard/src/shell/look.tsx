@@ -33,6 +33,8 @@ const base = createTheme({
   cursorType: "pointer",
   primaryShade: 8,
   components: {
+    // Only an element with a role may have a label.
+    Loader: { defaultProps: { role: "status" } },
     ModalCloseButton: { defaultProps: { "aria-label": "Close" } },
     // A page has one banner.
     ModalHeader: { defaultProps: { component: "div" } },
