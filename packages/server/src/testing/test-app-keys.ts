@@ -4,8 +4,8 @@ import { createCache } from "../infrastructure/cache/index.ts";
 const keyPairs = createCache<string, Promise<NewAppKey>>({ maxEntries: 200 });
 
 /**
- * Returns what generates the key pairs of one platform. Platforms of a process with the same seed have the same key pairs, in
- * the order in which their apps are created, because it takes a tenth of a second to generate one.
+ * Returns a function that generates the key pairs of one platform. Platforms with the same seed share key pairs in a process, in the
+ * order in which their apps are created, because generating one takes a tenth of a second.
  */
 export function testAppKeys(seed: string): GenerateAppKey {
   let count = 0;

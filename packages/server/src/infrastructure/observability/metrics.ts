@@ -61,12 +61,7 @@ function measureProcess(): Registry {
 
 function createRegistry(): Registry {
   processMetrics ??= measureProcess();
-  const registry = new Registry();
-  for (const { name } of processMetrics.getMetricsAsArray()) {
-    const metric = processMetrics.getSingleMetric(name);
-    if (metric !== undefined) registry.registerMetric(metric);
-  }
-  return registry;
+  return Registry.merge([processMetrics]);
 }
 
 /** Creates metrics of a registry. */
